@@ -1,0 +1,16 @@
+.PHONY: help setup check test test-slow
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## make .venv with the development tools and the commit hook
+	./run setup dev
+
+check: ## format, lint, import contracts, types
+	.ci/run check
+
+test: ## the quick tests
+	./run test
+
+test-slow: ## the tests that take minutes
+	./run test -m slow

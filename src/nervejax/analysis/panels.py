@@ -1,0 +1,201 @@
+"""Panels of the figure that run along limb time: tissue state, classes, percepts."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nervejax.analysis.readout import CLASS_LABELS, PERCEPTS, Series
+from nervejax.recording.model import CLASSES, EpisodeRecord
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+CLASS_COLOURS = {"abeta": "#0072B2", "adelta": "#D55E00", "c": "#009E73"}
+CLASS_LINES = {"abeta": "-", "adelta": "--", "c": ":"}
+PERCEPT_COLOURS = {
+    "numbness": "#222222",
+    "tingling": "#0072B2",
+    "pricking": "#D55E00",
+    "burning": "#009E73",
+}
+PERCEPT_LINES = {"numbness": "-", "tingling": "-", "pricking": "--", "burning": ":"}
+TISSUE_LINES = {
+    "flow": ("#0072B2", "-"),
+    "oxygen": ("#56B4E9", "--"),
+    "energy": ("#009E73", "-"),
+    "acid": ("#D55E00", "-."),
+}
+SMOOTH_S = 15.0
+"""Width of the running mean drawn bold over rates; short windows make single steps jump [s]."""
+SHADE = "#00000010"
+LEGEND = {"loc": "upper left", "bbox_to_anchor": (1.005, 1.02), "borderaxespad": 0.0}
+
+
+def is_pressed(record: EpisodeRecord) -> bool:
+    """Whether any pressure is applied."""
+    return record.compression_s > 0 and float(np.max(record.tissue["pressure_mmHg"])) > 0
+
+
+def minutes_of(record: EpisodeRecord) -> np.ndarray:
+    """Step times in minutes from pressure on, (T,)."""
+    return np.asarray(record.time_s, dtype=float) / 60
+
+
+def centre_index(record: EpisodeRecord) -> int:
+    """Grid index of the middle of the stretch at or above half of the largest pressure."""
+    peak = np.asarray(record.tissue["pressure_mmHg"]).max(axis=0)
+    if peak.max() <= 0:
+        return len(peak) // 2
+    pressed = np.flatnonzero(peak >= 0.5 * peak.max())
+    return int(pressed[len(pressed) // 2])
+
+
+def centre_course(record: EpisodeRecord, quantity: str) -> tuple[np.ndarray, str] | None:
+    """Time course of a tissue quantity at the centre of compression and its unit.
+
+    Args:
+        record: One episode.
+        quantity: Start of the name, ``oxygen`` finds ``oxygen_rel``.
+
+    Returns:
+        (T,) and the unit; where the tissue lacks it, the median over the fibres of the first
+        class that has it; None if no one has.
+    """
+    for name, values in record.tissue.items():
+        if name.startswith(f"{quantity}_"):
+            return np.asarray(values)[:, centre_index(record)], name.rsplit("_", 1)[1]
+    for population in record.populations.values():
+        for name, values in population.states.items():
+            if name.startswith(f"{quantity}_") and np.asarray(values).shape[1]:
+                return np.median(values, axis=1), name.rsplit("_", 1)[1]
+    return None
+
+
+def draw_pressure(axes: "Axes", record: EpisodeRecord) -> None:
+    """Pressure (area, left) and extracellular potassium (line, right)."""
+    t = minutes_of(record)
+    pressure = np.asarray(record.tissue["pressure_mmHg"])[:, centre_index(record)]
+    axes.fill_between(t, pressure, color="#999999", alpha=0.55, lw=0, label="pressure")
+    axes.set_ylim(0, max(1.25 * float(pressure.max()), 10.0))
+    axes.set_ylabel("pressure (mmHg)")
+    axes.set_title(f"Middle of the {'compressed stretch' if is_pressed(record) else 'nerve'}")
+    handles, labels = axes.get_legend_handles_labels()
+    course = centre_course(record, "potassium")
+    if course is not None:
+        right = axes.twinx()
+        right.spines["right"].set_visible(True)
+        handles += right.plot(t, course[0], color="#AA3377")
+        labels.append("potassium outside\nthe fibres")
+        top = max(1.25 * float(np.nanmax(course[0])), 8.0)
+        right.set_ylim(0, top)
+        right.set_ylabel(f"K outside ({course[1]})", color="#AA3377")
+        right.tick_params(axis="y", colors="#AA3377")
+    axes.legend(handles, labels, **LEGEND | {"bbox_to_anchor": (1.075, 1.02)})
+
+
+def draw_tissue(axes: "Axes", record: EpisodeRecord) -> None:
+    """Flow, oxygen, energy and acid, as shares; other units relative to their first value."""
+    t = minutes_of(record)
+    names = {"energy": ("energy", "atp"), "acid": ("acid", "ph")}
+    for quantity, (colour, line) in TISSUE_LINES.items():
+        for name in names.get(quantity, (quantity,)):
+            course = centre_course(record, name)
+            if course is None:
+                continue
+            values, unit = course
+            label = quantity
+            if unit != "rel" and values[0]:
+                label = f"{quantity} (1 = {values[0]:.3g} {unit})"
+                values = values / values[0]
+            axes.plot(t, values, color=colour, ls=line, label=label)
+            break
+    axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+    axes.set_ylabel("share (1)")
+    if axes.lines:
+        axes.legend(**LEGEND)
+
+
+def draw_conduction(axes: "Axes", record: EpisodeRecord, series: Series) -> None:
+    """Share of fibres that conduct, per class."""
+    for name in CLASSES:
+        share = series[f"conducting_fraction_{name}_rel"]
+        if np.isfinite(share).any():
+            colour, line = CLASS_COLOURS[name], CLASS_LINES[name]
+            axes.plot(minutes_of(record), share, color=colour, ls=line, label=CLASS_LABELS[name])
+    axes.set_ylim(-0.04, 1.08)
+    axes.set_ylabel("share of\nfibres (1)")
+    axes.set_title("Fibres that conduct")
+    if axes.lines:
+        axes.legend(**LEGEND)
+
+
+def draw_ectopic(axes: "Axes", record: EpisodeRecord, series: Series) -> None:
+    """Mean ectopic rate per class; linear up to 0.1 Hz, logarithmic above."""
+    peak = 1.0
+    for name in CLASSES:
+        rate = series[f"ectopic_rate_{name}_hz"]
+        if np.isfinite(rate).any():
+            peak = max(peak, float(np.nanmax(rate)))
+        look = (CLASS_COLOURS[name], CLASS_LINES[name])
+        _noisy_line(axes, record, rate, CLASS_LABELS[name], look)
+    axes.set_yscale("symlog", linthresh=0.1, linscale=0.5)
+    axes.set_ylim(-0.01, 2.0 * peak)
+    ticks = [0.0, *(10.0**power for power in range(-1, int(np.ceil(np.log10(2 * peak)))))]
+    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.set_yticks([], minor=True)
+    axes.set_ylabel("rate per\nfibre (Hz)")
+    axes.set_title(f"Ectopic spikes, mean over the fibres of a class (bold: over {SMOOTH_S:g} s)")
+    if axes.lines:
+        axes.legend(**LEGEND)
+
+
+def draw_percepts(axes: "Axes", record: EpisodeRecord, series: Series) -> None:
+    """Percept indices by their assumed formula."""
+    for percept in PERCEPTS:
+        index = series[f"{percept.name}_rel"]
+        look = (PERCEPT_COLOURS[percept.name], PERCEPT_LINES[percept.name])
+        _noisy_line(axes, record, index, percept.name, look)
+    axes.set_ylim(-0.04, 1.08)
+    axes.set_ylabel("index (1)")
+    halves = ", ".join(
+        f"{p.half_rate_hz:g} Hz of {CLASS_LABELS[p.population]}" for p in PERCEPTS if p.half_rate_hz
+    )
+    axes.set_title(f"Percept indices by an assumed formula (0.5 at {halves})")
+    if axes.lines:
+        axes.legend(**LEGEND)
+
+
+def dress_time_axis(axes: "Axes", record: EpisodeRecord, last: bool) -> None:
+    """Shade the compression, set the limits, label the lowest axis."""
+    t = minutes_of(record)
+    end = (record.compression_s + record.recovery_s) / 60
+    if is_pressed(record):
+        axes.axvspan(0, record.compression_s / 60, color=SHADE, lw=0, zorder=0)
+        for edge in (0, record.compression_s / 60):
+            axes.axvline(edge, color="#555555", lw=0.8, ls=(0, (4, 3)), zorder=3)
+    axes.set_xlim(min(t[0], 0.0), max(end, t[-1] + 1e-3))
+    axes.tick_params(labelbottom=last)
+    if last:
+        shading = "; shaded: under pressure" if is_pressed(record) else "; no pressure applied"
+        axes.set_xlabel(f"time from the start of compression (min){shading}")
+
+
+def running_mean(record: EpisodeRecord, values: np.ndarray) -> np.ndarray:
+    """Mean over ``SMOOTH_S`` around each step, weighted by the time each step lasts, (T,)."""
+    time_s = np.asarray(record.time_s, dtype=float)
+    end_s = max(record.compression_s + record.recovery_s, time_s[-1] + 1e-3)
+    edges = np.append(time_s, end_s)
+    area = np.concatenate([[0.0], np.cumsum(values * np.diff(edges))])
+    middle = 0.5 * (edges[1:] + edges[:-1])
+    start = np.clip(middle - SMOOTH_S / 2, edges[0], None)
+    stop = np.clip(middle + SMOOTH_S / 2, None, edges[-1])
+    return (np.interp(stop, edges, area) - np.interp(start, edges, area)) / (stop - start)
+
+
+def _noisy_line(
+    axes: "Axes", record: EpisodeRecord, values: np.ndarray, label: str, look: tuple[str, str]
+) -> None:
+    if np.isfinite(values).any():
+        t, (colour, line) = minutes_of(record), look
+        axes.plot(t, values, color=colour, lw=0.6, alpha=0.35)
+        axes.plot(t, running_mean(record, values), color=colour, ls=line, label=label)

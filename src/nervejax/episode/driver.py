@@ -1,0 +1,138 @@
+"""The loop of an episode: fast windows and slow steps, group by group, place by place."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import jax
+import numpy as np
+
+from nervejax.episode.grid import GridMap
+from nervejax.episode.group import FibreGroup
+from nervejax.episode.groups import build_groups
+from nervejax.episode.log import GroupLog, TissueLog
+from nervejax.episode.schedule import AFTER_CHANGE_S, Clock, slow_step_s, window_s
+from nervejax.recording.model import EpisodeRecord
+from nervejax.tissue import laws
+from nervejax.tissue.pressure import loading, profile
+
+LEAST_WINDOW_S = 0.06
+"""Shortest window from which fluxes can be read: 25 ms to settle, 35 ms to measure."""
+
+Progress = Callable[[float, str], None]
+
+
+def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
+    """Simulate one episode.
+
+    Args:
+        config: ``nervejax.config.schema.Config``, already checked.
+        progress: called after every slow step with (limb time since the start [s], a short text).
+
+    Returns:
+        Everything observed; time 0 is the onset of pressure.
+
+    Raises:
+        NervejaxError: a population that the geometry or the numerics cannot carry.
+    """
+    devices = jax.local_devices()
+    groups = build_groups(config, devices)
+    nerve, duration, numerics = config.nerve, config.duration, config.numerics
+    x = np.arange(0.0, nerve.length_mm + 0.5 * nerve.grid_mm, nerve.grid_mm)
+    maps = [GridMap(x, g.x_mm) for g in groups]
+    shape = profile(x, config.pressure.centre_mm, config.pressure.length_mm, config.pressure.edge_mm)
+    tissue = laws.rest(x, config.physiology)
+    rest = [{k: m.to_places(v) for k, v in tissue.items()} for m in maps]
+    tissue_log, logs = TissueLog(x), [GroupLog(g) for g in groups]
+    probe_due, threshold_due = Clock(numerics.probe_every_s), Clock(numerics.threshold_every_s)
+    lively = [True] * len(groups)
+    time_s, end_s = -duration.baseline_s, duration.compression_s + duration.recovery_s
+
+    with ThreadPoolExecutor(max_workers=max(1, min(len(groups), len(devices)))) as pool:
+        while time_s < end_s - 1e-9:
+            dt_s = slow_step_s(time_s, duration, numerics)
+            pressure = config.pressure.peak_mmHg * shape * loading(
+                time_s + dt_s, duration.compression_s, config.pressure.rise_s
+            )  # fmt: skip
+            for group, grid, healthy in zip(groups, maps, rest, strict=True):
+                group.couple({k: grid.to_places(v) for k, v in tissue.items()}, healthy)
+            since = time_s - duration.compression_s
+            fresh = duration.compression_s > 0 and 0 <= since < AFTER_CHANGE_S
+            seconds = [window_s(dt_s, w or fresh, numerics, LEAST_WINDOW_S) for w in lively]
+            windows = list(pool.map(lambda job: job[0].window(job[1]), zip(groups, seconds, strict=True)))
+            lively = [len(w.time_ms) > 0 for w in windows]
+            if probe_due.due(time_s):
+                for log, found in zip(logs, pool.map(lambda g: g.probe(), groups), strict=True):
+                    log.probe(found)
+            if threshold_due.due(time_s):
+                for log, found in zip(logs, pool.map(lambda g: g.thresholds(), groups), strict=True):
+                    log.threshold(found)
+            tissue_log.row(time_s, tissue, pressure, _energy(groups, maps, x, config))
+            for log, window in zip(logs, windows, strict=True):
+                log.row(time_s, dt_s, window)
+            tissue = _advance_tissue(tissue, groups, maps, x, pressure, config, dt_s)
+            for group, window in zip(groups, windows, strict=True):
+                group.advance(dt_s, window.seconds)
+            time_s += dt_s
+            if progress is not None:
+                progress(time_s + duration.baseline_s, _headline(logs, time_s, duration))
+    return EpisodeRecord(
+        time_s=np.array(tissue_log.time_s), x_mm=x, tissue=tissue_log.arrays(),
+        populations={g.kind.name: log.record() for g, log in zip(groups, logs, strict=True)},
+        compression_s=duration.compression_s, recovery_s=duration.recovery_s,
+    )  # fmt: skip
+
+
+def _mixed(
+    groups: list[FibreGroup], maps: list[GridMap], values: list[np.ndarray], outside: float
+) -> np.ndarray:
+    """(x,) average over all fibres of a place, weighted by axon area; ``outside`` where none is."""
+    total = weight = 0.0
+    for group, grid, value in zip(groups, maps, values, strict=True):
+        alive = np.array([f not in group.quarantined for f in range(group.count)], dtype=float)
+        s, w = grid.to_grid(value, group.weight * alive)
+        total, weight = total + s, weight + w
+    return np.where(weight > 0, total / np.maximum(weight, 1e-30), outside)
+
+
+def _energy(groups: list[FibreGroup], maps: list[GridMap], x: np.ndarray, config: Any) -> np.ndarray:
+    """(x,) energy pool, mean of the fibres of a place."""
+    rest = config.physiology.metabolism.energy_rest
+    if not groups:
+        return np.full_like(x, rest)
+    return rest * (1.0 - _mixed(groups, maps, [g.exchange()[2] for g in groups], 0.0))
+
+
+def _advance_tissue(
+    tissue: dict[str, np.ndarray], groups: list[FibreGroup], maps: list[GridMap], x: np.ndarray,
+    pressure: np.ndarray, config: Any, dt_s: float,
+) -> dict[str, np.ndarray]:  # fmt: skip
+    """Tissue after a slow step, with the exchange that the windows measured."""
+    zero = np.zeros_like(x)
+    drive = {
+        "x_mm": x,
+        "occluding_mmHg": pressure if config.pressure.occludes else zero,
+        "deforming_mmHg": pressure if config.pressure.deforms else zero,
+        "potassium_efflux": zero, "respiration": zero + 1.0, "energy_debt": zero,
+    }  # fmt: skip
+    if groups:
+        efflux, respiration, debt = zip(*(g.exchange() for g in groups), strict=True)
+        ratio = config.physiology.endoneurium.volume_ratio
+        drive["potassium_efflux"] = _mixed(groups, maps, list(efflux), 0.0) / ratio
+        drive["respiration"] = _mixed(groups, maps, list(respiration), 1.0)
+        drive["energy_debt"] = _mixed(groups, maps, list(debt), 0.0)
+    steps = max(1, int(np.ceil(dt_s / laws.LONGEST_STEP_S - 1e-9)))
+    use = drive["respiration"] / np.maximum(tissue["oxygen_rel"], 1e-9)
+    for _ in range(steps):
+        drive["respiration"] = use * tissue["oxygen_rel"]
+        tissue = laws.advance(tissue, drive, config.physiology, dt_s / steps)
+    return tissue
+
+
+def _headline(logs: list[GroupLog], time_s: float, duration: Any) -> str:
+    """A few words on the state of the nerve."""
+    if time_s <= 0:
+        phase = "baseline"
+    else:
+        phase = "pressure on" if time_s <= duration.compression_s else "released"
+    return f"{phase}: " + ", ".join(log.headline() for log in logs)

@@ -1,0 +1,38 @@
+"""Carrying quantities between the tissue grid and the places of fibres."""
+
+import numpy as np
+
+
+class GridMap:
+    """Linear interpolation both ways between a grid (x,) and places (place, fibre).
+
+    ``to_places`` samples the grid. ``to_grid`` averages over fibres with their weights; a grid
+    point inside a shortened middle takes the value of the places beside it, and a point that no
+    fibre resolves takes ``outside``.
+    """
+
+    def __init__(self, x_mm: np.ndarray, places_mm: np.ndarray) -> None:
+        self._index, self._share = _bracket(x_mm, places_mm)
+        back = [_bracket(places_mm[:, f], x_mm) for f in range(places_mm.shape[1])]
+        self._back_index = np.array([b[0] for b in back]).reshape(-1, len(x_mm)).T
+        self._back_share = np.array([b[1] for b in back]).reshape(-1, len(x_mm)).T
+        self._covers = (x_mm[:, None] >= places_mm[0]) & (x_mm[:, None] <= places_mm[-1])
+
+    def to_places(self, values: np.ndarray) -> np.ndarray:
+        """(x,) -> (place, fibre)."""
+        return values[self._index] * (1 - self._share) + values[self._index + 1] * self._share
+
+    def to_grid(self, values: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(place, fibre) and weights (fibre,) -> weighted sum over fibres (x,), weight sum (x,)."""
+        fibre = np.arange(values.shape[1])
+        low, high = values[self._back_index, fibre], values[self._back_index + 1, fibre]
+        on_grid = low * (1 - self._back_share) + high * self._back_share
+        w = self._covers * weight
+        return (on_grid * w).sum(1), w.sum(1)
+
+
+def _bracket(nodes: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Index of the node below each value and the share of the node above it, clipped to the ends."""
+    index = np.clip(np.searchsorted(nodes, at, side="right") - 1, 0, len(nodes) - 2)
+    share = (at - nodes[index]) / (nodes[index + 1] - nodes[index])
+    return index, np.clip(share, 0.0, 1.0)

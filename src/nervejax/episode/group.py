@@ -1,0 +1,76 @@
+"""What the driver asks of a group of fibres, whatever its kernel."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from nervejax.population.classes import FibreClass
+
+
+@dataclass
+class Window:
+    """Spikes seen in one window at the central place.
+
+    time_ms: (S,) since the start of the window.  fibre: (S,).  origin_mm: (S,) along the nerve.
+    seconds: how long the window was.
+    """
+
+    time_ms: np.ndarray
+    fibre: np.ndarray
+    origin_mm: np.ndarray
+    seconds: float
+
+
+@dataclass
+class Probe:
+    """Conduction test on a fork: (F,) conducting, latency_ms and failing_site_mm (nan), cause code."""
+
+    conducting: np.ndarray
+    latency_ms: np.ndarray
+    failing_site_mm: np.ndarray
+    cause: np.ndarray
+
+
+class FibreGroup(Protocol):
+    """Fibres of one class. P places, F fibres, X grid points.
+
+    x_mm: (P, F) positions.  table: columns of the draw.  weight: (F,) share of the endoneurium.
+    monitor: place where spikes are seen.  quarantined: fibre -> reason.
+    """
+
+    kind: FibreClass
+    count: int
+    x_mm: np.ndarray
+    monitor: int
+    table: dict[str, np.ndarray]
+    weight: np.ndarray
+    quarantined: dict[int, str]
+
+    def couple(self, tissue: dict[str, np.ndarray], rest: dict[str, np.ndarray]) -> None:
+        """Take the tissue (name -> (P, F)) that surrounds the fibres in the next window."""
+        ...
+
+    def window(self, seconds: float) -> Window:
+        """Step the fibres for a while; remembers the fluxes."""
+        ...
+
+    def advance(self, dt_s: float, window_s: float) -> None:
+        """Move the slow states of the fibres over the rest of the slow step."""
+        ...
+
+    def exchange(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(P, F) potassium efflux [mM/s per extracellular volume ratio], respiration, energy debt."""
+        ...
+
+    def probe(self) -> Probe:
+        """Does a spike from the receptor side arrive at the central side?"""
+        ...
+
+    def thresholds(self) -> np.ndarray:
+        """(F,) current threshold in the middle of the stretch [nA], nan if not excitable."""
+        ...
+
+    def snapshot(self) -> dict[str, np.ndarray]:
+        """(F,) states at the middle of the stretch, names end in their unit."""
+        ...

@@ -1,0 +1,34 @@
+"""Build the groups of fibres that a configuration asks for."""
+
+from typing import Any
+
+import jax
+
+from nervejax.episode.group import FibreGroup
+from nervejax.episode.myelinated import MyelinatedGroup
+from nervejax.episode.unmyelinated import UnmyelinatedGroup
+from nervejax.membranes.registry import MYELINATED, UNMYELINATED, membrane
+from nervejax.population.classes import ABETA, ADELTA, C
+
+
+def build_groups(config: Any, devices: list[jax.Device]) -> list[FibreGroup]:
+    """Groups with at least one fibre, in the order A-beta, A-delta, C.
+
+    A-beta starts on the first device, the others on the second: the default population then
+    keeps two cores busy and compiles every program once.
+    """
+    population = config.population
+    groups: list[FibreGroup] = []
+    for kind, count, nodes, offset in (
+        (ABETA, population.n_abeta, population.nodes_abeta, 0),
+        (ADELTA, population.n_adelta, population.nodes_adelta, 1),
+    ):
+        if count:
+            module = membrane(population.membrane_a, MYELINATED)
+            groups.append(MyelinatedGroup(kind, count, nodes, module, config, devices, offset))
+    if population.n_c:
+        module = membrane(population.membrane_c, UNMYELINATED)
+        groups.append(
+            UnmyelinatedGroup(C, population.n_c, population.compartments_c, module, config, devices, 1)
+        )
+    return groups

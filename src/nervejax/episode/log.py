@@ -1,0 +1,116 @@
+"""What an episode keeps of every slow step."""
+
+import numpy as np
+
+from nervejax.episode.group import FibreGroup, Probe, Window
+from nervejax.recording.model import FibreRecord
+
+TISSUE_NAMES = {
+    "flow_rel": "flow_rel", "oxygen_rel": "oxygen_rel", "acid_rel": "acid_rel",
+    "potassium_mM": "potassium_endoneurial_mM", "opening_S_per_cm2": "opening_S_per_cm2",
+}  # fmt: skip
+
+
+class TissueLog:
+    """Rows of tissue state on the grid."""
+
+    def __init__(self, x_mm: np.ndarray) -> None:
+        self.time_s: list[float] = []
+        self._rows: dict[str, list[np.ndarray]] = {}
+
+    def row(
+        self, time_s: float, tissue: dict[str, np.ndarray], pressure: np.ndarray, energy: np.ndarray
+    ) -> None:
+        """Keep one slow step."""
+        self.time_s.append(time_s)
+        values = {new: tissue[old] for old, new in TISSUE_NAMES.items()}
+        for name, value in {"pressure_mmHg": pressure, "energy_rel": energy, **values}.items():
+            self._rows.setdefault(name, []).append(np.asarray(value, dtype=np.float32))
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """name -> (T, X)."""
+        return {name: np.stack(rows) for name, rows in self._rows.items()}
+
+
+class GroupLog:
+    """Rows of one group of fibres; probe results are held until the next probe."""
+
+    def __init__(self, group: FibreGroup) -> None:
+        self._group = group
+        nan = np.full(group.count, np.nan)
+        self._held = Probe(nan, nan, nan, np.zeros(group.count, np.uint8))
+        self._threshold = self._threshold_0 = self._latency_0 = nan
+        self._fibres: dict[str, list[np.ndarray]] = {}
+        self._states: dict[str, list[np.ndarray]] = {}
+        self._windows: list[tuple[float, float, float]] = []
+        self._spikes: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+
+    def probe(self, found: Probe) -> None:
+        """Take the result of a conduction probe."""
+        self._held = found
+        self._latency_0 = np.where(np.isnan(self._latency_0), found.latency_ms, self._latency_0)
+
+    def threshold(self, found_nA: np.ndarray) -> None:
+        """Take measured thresholds; the first one of a fibre is its baseline."""
+        self._threshold_0 = np.where(np.isnan(self._threshold_0), found_nA, self._threshold_0)
+        self._threshold = found_nA / self._threshold_0
+
+    def row(self, time_s: float, dt_s: float, window: Window) -> None:
+        """Keep one slow step."""
+        group, held = self._group, self._held
+        alive = np.array([f not in group.quarantined for f in range(group.count)])
+        count = np.bincount(window.fibre, minlength=group.count)
+        values = {
+            "conducting": np.where(alive, held.conducting, np.nan),
+            "latency_ms": held.latency_ms, "failing_site_mm": held.failing_site_mm,
+            "cause": held.cause, "threshold_ratio": self._threshold,
+            "ectopic_rate_hz": np.where(alive, count / window.seconds, np.nan),
+        }  # fmt: skip
+        for name, value in values.items():
+            dtype = np.uint8 if name == "cause" else np.float32
+            self._fibres.setdefault(name, []).append(np.asarray(value, dtype=dtype))
+        for name, value in group.snapshot().items():
+            self._states.setdefault(name, []).append(np.asarray(value, dtype=np.float32))
+        self._windows.append((time_s, window.seconds, dt_s))
+        keep = alive[window.fibre]
+        self._spikes.append(
+            (1e3 * time_s + window.time_ms[keep], window.fibre[keep], window.origin_mm[keep])
+        )
+
+    def headline(self) -> str:
+        """Share that conducts and spikes of the last window, for the progress line."""
+        held = self._held.conducting
+        share = np.nanmean(held) if np.isfinite(held).any() else np.nan
+        return f"{self._group.kind.name} {100 * share:.0f} %"
+
+    def record(self) -> FibreRecord:
+        """Everything kept, spikes sorted and carried on to the central end of the nerve."""
+        group, table = self._group, self._group.table
+        monitor_mm = group.x_mm[group.monitor]
+        resolved_mm = group.x_mm[-1] - monitor_mm - table["shortened_mm"]
+        velocity = resolved_mm / self._latency_0  # mm/ms = m/s
+        time, fibre, origin = (
+            (np.concatenate(c) for c in zip(*self._spikes, strict=True))
+            if self._spikes
+            else (np.zeros(0), np.zeros(0, int), np.zeros(0))
+        )
+        time = time + np.nan_to_num(monitor_mm / velocity)[fibre]
+        order = np.argsort(time, kind="stable")
+        windows = np.array(self._windows).reshape(-1, 3)
+        nodes = {
+            "diameter_um": table["diameter_um"], "conduction_velocity_m_per_s": velocity,
+            "threshold_nA": self._threshold_0, "first_resolved_mm": group.x_mm[0],
+            "last_resolved_mm": group.x_mm[-1], **{k: table[k] for k in table if k not in HIDDEN},
+        }  # fmt: skip
+        return FibreRecord(
+            name=group.kind.name, nodes=nodes, spike_time_ms=time[order], spike_fibre=fibre[order],
+            spike_origin_mm=origin[order], spike_stimulus=np.full(len(order), -1),
+            fibres={k: np.stack(v) for k, v in self._fibres.items()},
+            states={k: np.stack(v) for k, v in self._states.items()},
+            window_start_s=windows[:, 0], window_s=windows[:, 1], window_stands_for_s=windows[:, 2],
+            quarantined=dict(group.quarantined),
+        )  # fmt: skip
+
+
+HIDDEN = ("diameter_um", "energy_site_factor")
+"""Columns of the draw that are not one number per fibre, or stand elsewhere."""

@@ -1,0 +1,105 @@
+"""Tests on a fork of the state: they never feed back into the episode.
+
+A test pulse inside a window would be multiplied by the part of limb time the window stands for.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nervejax.episode.chunks import join
+from nervejax.episode.group import Probe
+from nervejax.kernels.events import NEVER, SAME_SPIKE_MS
+
+if TYPE_CHECKING:
+    from nervejax.episode.myelinated import MyelinatedGroup
+
+PROBE_MS, SETTLE_MS = 8.0, 5.0
+PROBE_PA_PER_UM = 400.0
+"""Supramaximal: 3 x the threshold of a resting node at every diameter."""
+AT_END = 3
+"""A spike that began within this many nodes of the stimulated end is the test spike."""
+THRESHOLD_MS, BISECTIONS = 3.0, 9
+SMALLEST_PA_PER_UM, LARGEST_PA_PER_UM = 3.0, 1200.0
+CAUSE_NONE, CAUSE_MECHANICAL, CAUSE_ISCHAEMIC, CAUSE_EACH, CAUSE_TOGETHER = range(5)
+
+
+def probe(group: "MyelinatedGroup") -> Probe:
+    """Stimulate the receptor-side end; does that spike arrive at the central end?
+
+    Where it fails, two more forks say why: one with the paranodes closed, one with resting ions,
+    full pump and no acid. The cause is what restores conduction when taken away.
+    """
+    arrived, latency, last = _test_spike(group, group.state, group.cable, healthy=False)
+    reached = _reached(last)
+    site = np.where(arrived, np.nan, group.x_mm[reached, np.arange(group.count)])
+    cause = np.zeros(group.count, dtype=np.uint8)
+    if not arrived.all():
+        zero = np.zeros_like(group.levels)
+        closed = [s._replace(modes=m) for s, m in zip(group.state, _modes(group, zero), strict=True)]
+        without_opening, _, _ = _test_spike(group, closed, group.closed, healthy=False)
+        without_ischaemia, _, _ = _test_spike(group, group.rest_state, group.cable, healthy=True)
+        cause = np.select(
+            [arrived, without_opening & without_ischaemia, without_opening, without_ischaemia],
+            [CAUSE_NONE, CAUSE_TOGETHER, CAUSE_MECHANICAL, CAUSE_ISCHAEMIC],
+            CAUSE_EACH,
+        ).astype(np.uint8)
+    return Probe(arrived, latency, site, cause)
+
+
+def _modes(group: "MyelinatedGroup", levels: np.ndarray) -> list[tuple]:
+    """Mode amplitudes of every chunk in the basis of other openings."""
+    count = len(group.state[0].modes)
+    modes = [join([np.asarray(s.modes[k]) for s in group.state], group.chunks) for k in range(count)]
+    new = group.cables.carry_over(np.stack(modes), group.levels, levels)
+    return [tuple(c.put(y) for y in new) for c in group.chunks]
+
+
+def _test_spike(
+    group: "MyelinatedGroup", states: list, cables: list, healthy: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(arrived (F,), latency to the central end of the cable [ms] (F,), last crossings (P, F))."""
+    stimulus = np.zeros_like(group.na_i)
+    stimulus[-1] = PROBE_PA_PER_UM * group.table["diameter_um"]
+    drives = [group.drive(c, stimulus, SETTLE_MS, healthy) for c in group.chunks]
+    dt_us = group.config.numerics.probe_dt_us
+    out = group.run(states, cables, drives, SETTLE_MS + PROBE_MS, 0.0, dt_us)
+    first = []
+    for _, events, _ in out:
+        time, origin = np.asarray(events.time), np.asarray(events.origin)
+        ours = (time > SETTLE_MS) & (origin >= group.x_mm.shape[0] - AT_END)
+        first.append(np.where(ours, time, np.inf).min(0))
+    latency = join(first, group.chunks) - SETTLE_MS
+    last = join([np.asarray(o[1].last) for o in out], group.chunks)
+    arrived = np.isfinite(latency)
+    return arrived, np.where(arrived, latency, np.nan), np.where(last > SETTLE_MS, last, NEVER)
+
+
+def _reached(last: np.ndarray) -> np.ndarray:
+    """(F,) most central node that the spike from the last node reached."""
+    from_end = last[::-1]
+    near = (np.abs(np.diff(from_end, axis=0)) < SAME_SPIKE_MS) & (from_end[1:] > NEVER)
+    return last.shape[0] - 1 - np.cumprod(near, axis=0).sum(0)
+
+
+def thresholds(group: "MyelinatedGroup") -> np.ndarray:
+    """Smallest 0.1 ms current into the middle node that makes a spike leave it [nA], (F,); nan if none.
+
+    Bisection on a logarithmic scale, 1.2 % wide at the end.
+    """
+    middle = group.x_mm.shape[0] // 2
+    unit = group.table["diameter_um"]
+    low, high = np.log(SMALLEST_PA_PER_UM * unit), np.log(LARGEST_PA_PER_UM * unit)
+    excitable = np.zeros(group.count, dtype=bool)
+    for _ in range(BISECTIONS):
+        amplitude = 0.5 * (low + high)
+        stimulus = np.zeros_like(group.na_i)
+        stimulus[middle] = np.exp(amplitude)
+        drives = [group.drive(c, stimulus, 0.0) for c in group.chunks]
+        dt_us = group.config.numerics.probe_dt_us
+        out = group.run(group.state, group.cable, drives, THRESHOLD_MS, 0.0, dt_us)
+        last = join([np.asarray(o[1].last) for o in out], group.chunks)
+        fired = (last[middle - 2] > NEVER) | (last[middle + 2] > NEVER)
+        excitable |= fired
+        low, high = np.where(fired, low, amplitude), np.where(fired, amplitude, high)
+    return np.where(excitable, 1e-3 * np.exp(high), np.nan)

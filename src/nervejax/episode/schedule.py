@@ -1,0 +1,52 @@
+"""When to look: slow steps, and how much of each is stepped in full.
+
+The length of a window is fixed before it starts, from what the window before showed. A rule that
+looked at the window itself would make rates and ion fluxes biased (docs/decisions/004).
+"""
+
+from typing import Any
+
+AFTER_CHANGE_S = 240.0
+"""Short slow steps for this long after release: washout of acid and potassium takes 25-100 s."""
+
+
+def slow_step_s(time_s: float, duration: Any, numerics: Any) -> float:
+    """Length of the slow step that starts at ``time_s`` [s]; never crosses onset or release."""
+    since_release = time_s - duration.compression_s
+    fresh = duration.compression_s > 0 and 0 <= since_release < AFTER_CHANGE_S
+    step = numerics.release_step_s if fresh else numerics.step_s
+    if numerics.duty >= 1.0:
+        step = min(step, 1.0)
+    end = duration.compression_s + duration.recovery_s
+    for edge in (0.0, duration.compression_s, end):
+        if time_s < edge - 1e-9:
+            step = min(step, edge - time_s)
+            break
+    return step
+
+
+def window_s(step_s: float, lively: bool, numerics: Any, least_s: float) -> float:
+    """Part of a slow step that is stepped in full [s].
+
+    Args:
+        lively: the last window held a spike, or the group is in its minutes after release.
+        least_s: shortest window from which fluxes can be read.
+    """
+    share = numerics.duty * (numerics.active_gain if lively else 1.0)
+    if numerics.duty >= 1.0:
+        return step_s
+    return min(max(share * step_s, least_s), step_s)
+
+
+class Clock:
+    """True once every ``every_s`` of limb time."""
+
+    def __init__(self, every_s: float) -> None:
+        self._every, self._next = every_s, -1e300
+
+    def due(self, time_s: float) -> bool:
+        """Whether the interval has passed; starts the next one if so."""
+        if time_s < self._next - 1e-9:
+            return False
+        self._next = time_s + self._every
+        return True

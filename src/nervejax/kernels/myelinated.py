@@ -1,0 +1,276 @@
+"""One window of spiking dynamics of myelinated fibres: nodes of Ranvier joined by internodes.
+
+Arrays are (node, lane), lane = fibre; internode j lies between nodes j and j + 1, its row N - 1 is
+zero. u is the nodal potential relative to rest. A fast step dt updates the gates (Crank-Nicolson,
+staggered), then potential and internodal modes together (half a backward Euler step, then
+extrapolation: second order). A block is BLOCK_STEPS of them, after which slow gates, internodal
+currents J, perinodal potassium and noise are updated. Lanes never mix.
+"""
+
+from functools import partial
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from nervejax.kernels.events import SPIKE_THRESHOLD_MV, Events, empty_events, record
+from nervejax.kernels.noise import hash32, ornstein_uhlenbeck, two_increments
+from nervejax.kernels.tridiagonal import solve
+from nervejax.units import MM_PER_PA_MS_FL, thermal_voltage_mV
+
+BLOCK_STEPS = 10
+MAX_BLOCKS = 5000
+MONITOR = 1
+RT_MV = thermal_voltage_mV(37.0)
+NOISE_TAU_MS = (0.3, 1.0)  # fast, persistent sodium channels
+
+
+class State(NamedTuple):
+    """What a spike needs; every leaf (node, lane) float32.
+
+    u: nodal potential minus rest [mV].  fast, slow, internode: gates of the membrane.
+    modes: internodal mode amplitudes [mV].  k_node: perinodal potassium [mM].
+    noise: two unit-variance processes.  x_mean: mean potential of the last block [mV].
+    """
+
+    u: jax.Array
+    fast: tuple
+    slow: tuple
+    internode: tuple
+    modes: tuple
+    k_node: jax.Array
+    noise: tuple
+    x_mean: jax.Array
+
+
+class Drive(NamedTuple):
+    """What a window is given; constant in it.
+
+    na_i, k_periaxonal, k_endoneurial: (node, lane) concentrations [mM].
+    pump: (node, lane) energy factor of the pump [1].  sodium: (node, lane) factor on gNa [1].
+    stimulus: (node, lane) injected current [pA] from stimulus_start for stimulus_width [ms].
+    noise: () scale of channel noise.  seed, first_block: () uint32.  fibre_id: (lane,) uint32.
+    """
+
+    na_i: jax.Array
+    k_periaxonal: jax.Array
+    k_endoneurial: jax.Array
+    pump: jax.Array
+    sodium: jax.Array
+    stimulus: jax.Array
+    stimulus_start: jax.Array
+    stimulus_width: jax.Array
+    noise: jax.Array
+    seed: jax.Array
+    first_block: jax.Array
+    fibre_id: jax.Array
+
+
+class Means(NamedTuple):
+    """Averages over the measured blocks, (node, lane).
+
+    sodium_out: net sodium current incl. 3 x pump [pA].  potassium_periaxonal: net internodal
+    potassium current minus 2 x pump [pA].  pump: pump current, node + internode [pA].
+    k_node: [mM].  projected: steady states of the membrane's ``PROJECTED`` gates.
+    """
+
+    sodium_out: jax.Array
+    potassium_periaxonal: jax.Array
+    pump: jax.Array
+    k_node: jax.Array
+    projected: tuple
+
+
+def rest_state(membrane: ModuleType, p: dict[str, np.ndarray], nodes: int, modes: int) -> State:
+    """Everything at rest: p holds (lane,) NumPy arrays; returns NumPy (node, lane) leaves."""
+    spread = lambda g: np.broadcast_to(np.asarray(g, np.float32), (nodes, len(p["v_rest"])))
+    fast, slow, internode = (tuple(map(spread, gates)) for gates in membrane.rest_gates(p, np))
+    zero = spread(0.0)
+    return State(
+        zero, fast, slow, internode, (zero,) * modes, spread(p["k_e_rest"]), (zero, zero), zero
+    )
+
+
+def _shift_down(x: jax.Array) -> jax.Array:
+    """Value of the node before: row j gets x[j - 1]."""
+    return jnp.concatenate([jnp.zeros_like(x[:1]), x[:-1]], axis=0)
+
+
+def _shift_up(x: jax.Array) -> jax.Array:
+    """Value of the node after: row j gets x[j + 1]."""
+    return jnp.concatenate([x[1:], jnp.zeros_like(x[:1])], axis=0)
+
+
+class _Stencil(NamedTuple):
+    """Coefficients of the half step that depend on dt and geometry only."""
+
+    lower: jax.Array
+    upper: jax.Array
+    couple_before: jax.Array
+    couple_after: jax.Array
+    capacity: jax.Array
+    diagonal: jax.Array
+    read_l: tuple
+    read_r: tuple
+    push_l: tuple
+    push_r: tuple
+    push_j: tuple
+    decay: tuple
+    j_left: jax.Array
+    j_right: jax.Array
+
+
+def _stencil(p: dict[str, Any], cable: dict[str, jax.Array], dt: jax.Array) -> _Stencil:
+    h = 0.5 * dt
+    decay = 1.0 / (1.0 + h * cable["lam"])
+    hd = h * decay
+    g_l = cable["g_self"] - (cable["read_l"] * hd * cable["drive_l"]).sum(0)
+    g_r = cable["g_self"] - (cable["read_r"] * hd * cable["drive_r"]).sum(0)
+    g_x = cable["g_cross"] + (cable["read_l"] * hd * cable["drive_r"]).sum(0)
+    couple = cable["c_cross"] / h
+    off = couple - g_x
+    capacity = (p["c_node"][None] + cable["c_self"] + _shift_down(cable["c_self"])) / h
+    rows = lambda x: tuple(x[k] for k in range(x.shape[0]))
+    return _Stencil(
+        lower=_shift_down(off), upper=off,
+        couple_before=_shift_down(couple), couple_after=couple,
+        capacity=capacity, diagonal=capacity + g_l + _shift_down(g_r),
+        read_l=rows(cable["read_l"] * decay), read_r=rows(cable["read_r"] * decay),
+        push_l=rows(hd * cable["drive_l"]), push_r=rows(hd * cable["drive_r"]),
+        push_j=rows(hd * cable["source"]), decay=rows(decay),
+        j_left=cable["f_source"] + (cable["read_l"] * hd * cable["source"]).sum(0),
+        j_right=cable["f_source"] + (cable["read_r"] * hd * cable["source"]).sum(0),
+    )  # fmt: skip
+
+
+def internode_potential(state: State, cable: dict[str, jax.Array]) -> jax.Array:
+    """Mean membrane potential of each internode relative to rest [mV], (node, lane)."""
+    v = -cable["f_source"] * (state.u + _shift_up(state.u))
+    for read, y in zip(cable["read_v"], state.modes, strict=True):
+        v = v + read * y
+    return v
+
+
+@partial(jax.jit, static_argnums=(0,))
+def advance(
+    membrane: ModuleType,
+    p: dict[str, jax.Array],
+    cable: dict[str, jax.Array],
+    state: State,
+    drive: Drive,
+    blocks: jax.Array,
+    settle: jax.Array,
+    dt: jax.Array,
+) -> tuple[State, Events, Means]:
+    """Step ``blocks`` blocks of BLOCK_STEPS steps of ``dt`` ms.
+
+    Args:
+        membrane: module of ``membranes.registry.MYELINATED``.
+        p: membrane constants, (lane,).
+        cable: reduced internodes, modal entries (mode, node, lane), others (node, lane).
+        state: where to start from (kept: a fork starts from the same).
+        drive: inputs of this window.
+        blocks: () int32, at most MAX_BLOCKS.  settle: () int32, blocks left out of the means.
+        dt: () fast step [ms].
+
+    Returns:
+        state after the window, spikes at node MONITOR, means over the blocks after ``settle``.
+    """
+    nodes, lanes = state.u.shape
+    k = _stencil(p, cable, dt)
+    block_ms = BLOCK_STEPS * dt
+    threshold = SPIKE_THRESHOLD_MV - p["v_rest"]
+    has_internode = (jnp.arange(nodes) < nodes - 1).astype(jnp.float32)[:, None]
+    k_i = p["k_i_rest"] + p["ion_rate"] * (p["na_i_rest"] - drive.na_i)
+    e_na = RT_MV * jnp.log(p["na_e"] / drive.na_i) - p["v_rest"]
+    e_k_i = RT_MV * jnp.log(drive.k_periaxonal / k_i) - p["v_rest"]
+    sites = (drive.na_i / (drive.na_i + p["k_na"])) ** 3 * drive.pump
+    pump_i = p["i_pump_internode"] * sites * (drive.k_periaxonal / (drive.k_periaxonal + p["k_k"])) ** 2
+    pump_i = pump_i * has_internode
+
+    def step(carry, i, slow_terms):
+        u, fast, modes, last, sum_na, sum_x = carry
+        g_na_max, g_steady, ge_steady, e_na_b, node_source, push_j, xi = slow_terms
+        t = i * dt
+        on = (t >= drive.stimulus_start) & (t < drive.stimulus_start + drive.stimulus_width - 1e-6)
+        fast = membrane.step_fast(u + p["v_rest"], fast, p, dt)
+        open_ = membrane.sodium_open(fast)
+        g_na = g_na_max * open_
+        g_na = g_na + drive.noise * jnp.sqrt(jnp.maximum(p["gamma"] * g_na * (1.0 - open_), 0.0)) * xi
+        left = k.read_l[0] * modes[0]
+        right = k.read_r[0] * modes[0]
+        for m in range(1, len(modes)):
+            left = left + k.read_l[m] * modes[m]
+            right = right + k.read_r[m] * modes[m]
+        rhs = (
+            k.capacity * u + k.couple_before * _shift_down(u) + k.couple_after * _shift_up(u)
+            + g_na * e_na_b + ge_steady + node_source + left + _shift_down(right)
+            + jnp.where(on, drive.stimulus, 0.0)
+        )  # fmt: skip
+        x = solve(k.lower, k.diagonal + g_na + g_steady, k.upper, rhs)
+        x_after = _shift_up(x)
+        modes = tuple(
+            2.0 * (y * k.decay[m] + k.push_l[m] * x + k.push_r[m] * x_after + push_j[m]) - y
+            for m, y in enumerate(modes)
+        )
+        u_new = 2.0 * x - u
+        crossed = (u < threshold) & (u_new >= threshold)
+        when = t + dt * (threshold - u) / jnp.where(crossed, u_new - u, 1.0)
+        last = jnp.where(crossed, when, last)
+        sum_na = sum_na + g_na * (x - e_na_b)
+        return (u_new, fast, modes, last, sum_na, sum_x + x), None
+
+    def block(carry):
+        b, state, events, sums = carry
+        u, slow = state.u, membrane.step_slow(state.u + p["v_rest"], state.slow, p, block_ms)
+        vi = internode_potential(state, cable)
+        gates = membrane.step_internode(vi + p["v_rest"], state.internode, p, block_ms)
+        e_k = RT_MV * jnp.log(state.k_node / k_i) - p["v_rest"]
+        pump_n = p["i_pump_node"] * sites * (state.k_node / (state.k_node + p["k_k"])) ** 2
+        j, na_internode, k_internode = membrane.internode_currents(vi, gates, e_na, e_k_i, pump_i, p)
+        j, na_internode, k_internode = (has_internode * c for c in (j, na_internode, k_internode))
+        word = two_increments(hash32(drive.seed, drive.fibre_id, nodes, drive.first_block + b.astype(jnp.uint32)))
+        xi = tuple(
+            ornstein_uhlenbeck(x, w, block_ms, tau)
+            for x, w, tau in zip(state.noise, word, NOISE_TAU_MS, strict=True)
+        )
+        sodium = drive.sodium * membrane.availability(slow, p)
+        g_nap, open_p, g_k = membrane.slow_conductances(slow, p)
+        g_nap = g_nap * sodium
+        spread = jnp.sqrt(jnp.maximum(p["gamma"] * g_nap * (1.0 - open_p), 0.0))
+        g_steady_na = g_nap + drive.noise * spread * xi[1] + p["g_nal"]
+        slow_terms = (
+            p["g_na"] * sodium, g_steady_na + g_k, g_steady_na * e_na + g_k * e_k, e_na,
+            k.j_left * j + _shift_down(k.j_right * j) - pump_n,
+            tuple(c * j for c in k.push_j), xi[0],
+        )  # fmt: skip
+        zero = jnp.zeros_like(u)
+        first = b * BLOCK_STEPS
+        (u, fast, modes, last, sum_na, sum_x), _ = jax.lax.scan(
+            partial(step, slow_terms=slow_terms),
+            (u, state.fast, state.modes, events.last, zero, zero),
+            (first + jnp.arange(BLOCK_STEPS)).astype(jnp.float32),
+        )
+        x_mean = sum_x / BLOCK_STEPS
+        node_na = sum_na / BLOCK_STEPS + g_steady_na * (x_mean - e_na)
+        node_k = g_k * (x_mean - e_k) - 2.0 * pump_n
+        k_node = state.k_node + p["ion_rate"] * block_ms * (
+            MM_PER_PA_MS_FL / p["vol_node"] * node_k - (state.k_node - drive.k_endoneurial) / p["tau_node"]
+        )
+        measured = (b >= settle).astype(jnp.float32)
+        parts = Means(
+            node_na + na_internode + 3.0 * (pump_n + pump_i), k_internode - 2.0 * pump_i,
+            pump_n + pump_i, k_node, membrane.projected_targets(x_mean + p["v_rest"], p),
+        )  # fmt: skip
+        sums = jax.tree.map(lambda s, c: s + measured * c, sums, parts)
+        state = State(u, fast, slow, gates, modes, jnp.maximum(k_node, 0.2), xi, x_mean)
+        return b + 1, state, record(events, b, last, first * dt, MONITOR), sums
+
+    zero = jnp.zeros((nodes, lanes))
+    sums = Means(zero, zero, zero, zero, (zero,) * len(membrane.PROJECTED))
+    start = (jnp.int32(0), state, empty_events(MAX_BLOCKS, nodes, lanes), sums)
+    _, state, events, sums = jax.lax.while_loop(lambda c: c[0] < blocks, block, start)
+    count = jnp.maximum(blocks - settle, 1).astype(jnp.float32)
+    return state, events, jax.tree.map(lambda s: s / count, sums)

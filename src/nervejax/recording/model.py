@@ -1,0 +1,62 @@
+"""What one episode holds in memory: plain NumPy, filled by ``episode``, written and read here."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+CLASSES = ("abeta", "adelta", "c")
+CAUSES = {"none": 0, "mechanical": 1, "ischaemic": 2, "each alone": 3, "only together": 4}
+"""Why a fibre does not conduct: which of the two, taken away on a fork, restores conduction."""
+MODALITIES = {"touch": 0, "vibration": 1, "pressure": 2, "cold": 3, "pinprick": 4, "warmth": 5,
+              "dull pain": 6, "itch": 7}  # fmt: skip
+
+
+@dataclass
+class FibreRecord:
+    """One population (fibre class). F fibres, T slow steps, S spikes, W windows.
+
+    nodes: column name -> (F,) one row per fibre; names end in their unit (``diameter_um``).
+    spike_time_ms: (S,) limb time at the central end [ms], sorted; 0 = pressure on.
+    spike_fibre: (S,) fibre index.  spike_origin_mm: (S,) place of origin along the nerve.
+    spike_stimulus: (S,) stimulus id, -1 = none (ectopic).
+    fibres: name -> (T, F): conducting (0/1), latency_ms (nan if it fails), threshold_ratio
+        (nan if not excitable; threshold over the fibre's own baseline), ectopic_rate_hz,
+        failing_site_mm (nan if it conducts), cause (``CAUSES``). Probe results are held until
+        the next probe.
+    states: name -> (T, F), at the middle of the compressed stretch, names end in their unit.
+    window_start_s, window_s, window_stands_for_s: (W,) which parts of limb time were stepped in
+        full and how much limb time each stands for; spikes exist only inside windows.
+    quarantined: fibre index -> reason, for fibres whose numbers left the finite range.
+    """
+
+    name: str
+    nodes: dict[str, np.ndarray]
+    spike_time_ms: np.ndarray
+    spike_fibre: np.ndarray
+    spike_origin_mm: np.ndarray
+    spike_stimulus: np.ndarray
+    fibres: dict[str, np.ndarray]
+    states: dict[str, np.ndarray]
+    window_start_s: np.ndarray
+    window_s: np.ndarray
+    window_stands_for_s: np.ndarray
+    quarantined: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass
+class EpisodeRecord:
+    """One episode: times, tissue and fibre classes.
+
+    time_s: (T,) start of each slow step [s], 0 = pressure on, negative = baseline.
+    x_mm: (X,) tissue grid, 0 = central end.
+    tissue: name -> (T, X), names end in their unit (``pressure_mmHg``, ``flow_rel``).
+    populations: class name -> FibreRecord, in the order of ``CLASSES``.
+    compression_s, recovery_s: when the pressure ends, how long the episode goes on after it.
+    """
+
+    time_s: np.ndarray
+    x_mm: np.ndarray
+    tissue: dict[str, np.ndarray]
+    populations: dict[str, FibreRecord]
+    compression_s: float
+    recovery_s: float

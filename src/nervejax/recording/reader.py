@@ -1,0 +1,153 @@
+"""Read an episode file back; refuse everything else in one line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from nervejax.errors import NervejaxError
+from nervejax.recording import layout
+from nervejax.recording.model import EpisodeRecord, FibreRecord
+from nervejax.recording.shapes import check_record
+
+UNREADABLE = (OSError, KeyError, RuntimeError, ValueError, TypeError)
+"""What h5py and NumPy raise on a damaged or strange file."""
+
+
+def read_episode(path: Path) -> EpisodeRecord:
+    """The record as it was given to ``write_episode`` (indices come back as int64).
+
+    Args:
+        path: An episode file, or a run folder with an ``episode.h5``.
+
+    Raises:
+        NervejaxError: Missing, truncated, damaged, foreign or of another format version; one
+            line with the file and what is wrong. So do all functions of this module.
+    """
+    with _opened(path) as file:
+        populations = {
+            name: _read_population(file, name) for name in str(file.attrs["populations"]).split()
+        }
+        record = EpisodeRecord(
+            time_s=_dataset(file, "tissue/time")[:],
+            x_mm=_dataset(file, "tissue/x")[:],
+            tissue=_read_arrays(_group(file, "tissue")),
+            populations=populations,
+            compression_s=float(np.asarray(file.attrs["compression_s"])),
+            recovery_s=float(np.asarray(file.attrs["recovery_s"])),
+        )
+        check_record(record, {})
+    return record
+
+
+def read_readout(path: Path) -> dict[str, np.ndarray]:
+    """The read-out: name -> (T,), and ``time_s``, the start of each step [s]."""
+    with _opened(path) as file:
+        group = _group(file, layout.READOUT.path)
+        return {"time_s": _dataset(group, "time")[:]} | _read_arrays(group)
+
+
+def read_summary(path: Path) -> dict[str, float | int | str]:
+    """The summary: name -> number or text, names end in their unit."""
+    with _opened(path) as file:
+        return _read_tree(_group(file, layout.SUMMARY))
+
+
+def read_provenance(path: Path) -> dict[str, Any]:
+    """What made the file, as ``provenance.collect`` gave it."""
+    with _opened(path) as file:
+        return _read_tree(_group(file, layout.PROVENANCE))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[h5py.File]:
+    """An episode file, opened and recognised; every failure inside is one line about it."""
+    path = Path(path)
+    if path.is_dir():
+        path = path / layout.FILE_NAME
+    if not path.is_file():
+        unfinished = path.with_name(path.name + ".partial").exists()
+        why = "the run that writes it has not finished" if unfinished else "there is no such file"
+        raise NervejaxError(f"{path}: {why}.")
+    try:
+        with h5py.File(path, "r") as file:
+            _check_header(file)
+            yield file
+    except NervejaxError as error:
+        raise NervejaxError(f"{path}: {error}") from None
+    except UNREADABLE as error:
+        what = " ".join(str(error).strip("'\"").split()) or type(error).__name__
+        raise NervejaxError(f"{path}: damaged or not an episode file: {what}") from error
+
+
+def _check_header(file: h5py.File) -> None:
+    if file.attrs.get("format") != layout.FORMAT:
+        raise NervejaxError("an HDF5 file, but not a nervejax episode.")
+    version = file.attrs.get("format_version")
+    if version != layout.FORMAT_VERSION:
+        raise NervejaxError(
+            f"has format version {version}, this nervejax reads {layout.FORMAT_VERSION}; "
+            "read it with the nervejax that wrote it (see its /provenance)."
+        )
+    if not file.attrs.get("complete", False):
+        raise NervejaxError("not complete: the run that wrote it was cut short.")
+
+
+def _read_population(file: h5py.File, name: str) -> FibreRecord:
+    fields: dict[str, Any] = {}
+    for path, group, population in layout.groups_of([name]):
+        if population is None:
+            continue
+        if group.columns:
+            for column in group.columns:
+                if column.attribute:
+                    stored = _dataset(file, f"{path}/{column.name}")[:]
+                    fields[column.attribute] = stored.astype(column.read)
+        else:
+            fields[group.attribute] = _read_arrays(_group(file, path))
+    listed = _group(file, layout.QUARANTINE)
+    whose, why = (_dataset(listed, column).asstr()[:] for column in ("population", "reason"))
+    rows = zip(whose, _dataset(listed, "fibre")[:], why, strict=True)
+    quarantined = {int(fibre): str(reason) for owner, fibre, reason in rows if owner == name}
+    return FibreRecord(name=name, **fields, quarantined=quarantined)
+
+
+def _group(parent: h5py.Group, path: str) -> h5py.Group:
+    item = parent[path]
+    if not isinstance(item, h5py.Group):
+        raise NervejaxError(f"damaged or not an episode file: {path} is not a group.")
+    return item
+
+
+def _dataset(parent: h5py.Group, path: str) -> h5py.Dataset:
+    item = parent[path]
+    if not isinstance(item, h5py.Dataset):
+        raise NervejaxError(f"damaged or not an episode file: {path} is not a dataset.")
+    return item
+
+
+def _read_arrays(group: h5py.Group) -> dict[str, np.ndarray]:
+    """Every dataset of a group but its axes."""
+    return {
+        name: item[:].astype(bool) if "dtype" in item.attrs else item[:]
+        for name, item in group.items()
+        if isinstance(item, h5py.Dataset) and name not in layout.AXES
+    }
+
+
+def _read_value(dataset: h5py.Dataset) -> Any:
+    if h5py.check_string_dtype(dataset.dtype):
+        text = dataset.asstr()[()]
+        return [str(t) for t in text] if dataset.ndim else str(text)
+    return bool(dataset[()]) if "dtype" in dataset.attrs else dataset[()].item()
+
+
+def _read_tree(group: h5py.Group) -> dict[str, Any]:
+    return {
+        name: _read_tree(item) if isinstance(item, h5py.Group) else _read_value(item)
+        for name, item in group.items()
+        if name not in layout.AXES
+    }

@@ -1,0 +1,1 @@
+"""What happens around the fibres, slowly: pressure, blood, oxygen, energy, ions, strain."""
