@@ -45,13 +45,6 @@ def test_forecast_leaves_out_what_came_before_the_first_call(clock):
     assert second == " 30 %  0.5 of 1.7 min  about 35 s left  42 spikes"
 
 
-def test_limb_time_before_the_pressure_counts(clock):
-    stream = io.StringIO()
-    progress = Progress(200.0, start_s=-60.0, stream=stream, clock=lambda: clock[0])
-    progress(40.0)
-    assert stream.getvalue().startswith(" 50 %")
-
-
 def test_a_terminal_gets_one_line_redrawn(clock):
     stream = Terminal()
     with Progress(100.0, stream=stream, clock=lambda: clock[0]) as progress:

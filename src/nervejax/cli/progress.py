@@ -10,7 +10,7 @@ _REDRAW_EVERY_S = 0.1
 
 
 class Progress:
-    """Prints share done, simulated minutes and time left; call it with limb time and a remark.
+    """Prints share done, simulated minutes and time left; call it with the time done and a remark.
 
     On a terminal one line is redrawn; in a log there is one line every five seconds. The first
     call only starts the clock of the forecast, so compilation before it does not count.
@@ -19,7 +19,6 @@ class Progress:
     def __init__(
         self,
         total_s: float,
-        start_s: float = 0.0,
         stream: TextIO | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -27,11 +26,10 @@ class Progress:
 
         Args:
             total_s: length of the episode [s of limb time].
-            start_s: limb time at its beginning [s]; negative where the pressure comes later.
             stream: where to print; standard error when None.
             clock: seconds of wall time.
         """
-        self.total_s, self.start_s = total_s, start_s
+        self.total_s = total_s
         self.stream = sys.stderr if stream is None else stream
         self.clock = clock
         self.began = clock()
@@ -39,9 +37,9 @@ class Progress:
         self.shown = float("-inf")
         self.width = 0
 
-    def __call__(self, limb_time_s: float, text: str = "") -> None:
-        """Note that the simulation has reached a limb time [s]."""
-        now, done_s = self.clock(), limb_time_s - self.start_s
+    def __call__(self, done_s: float, text: str = "") -> None:
+        """Note how much of the episode is simulated [s of limb time since its start]."""
+        now = self.clock()
         if self.first is None:
             self.first = (now, done_s)
         if now - self.shown < (_REDRAW_EVERY_S if self.stream.isatty() else _LINE_EVERY_S):

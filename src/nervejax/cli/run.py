@@ -113,7 +113,7 @@ def _task(composed: "DictConfig") -> int:
 
         duration = config.duration
         total_s = duration.baseline_s + duration.compression_s + duration.recovery_s
-        with Progress(total_s, start_s=-duration.baseline_s) as progress:
+        with Progress(total_s) as progress:
             episode = Path(simulate(config, out_dir, progress))
     except UsageError as error:
         for line in error.lines:

@@ -36,12 +36,23 @@ class Pressure:
     """Tissue pressure on the nerve: a plateau with smooth edges, on from 0 to compression_s."""
 
     peak_mmHg: float = setting(
-        120.0, "mmHg", 0, 2000, "tissue pressure at the plateau", "assumed (60-150, physiology.md 3)"
+        120.0,
+        "mmHg",
+        0,
+        2000,
+        "tissue pressure at the plateau",
+        "assumed (60-150, physiology.md 3)",
     )
     centre_mm: float = setting(50.0, "mm", 0, 1e4, "middle of the compressed stretch")
-    length_mm: float = setting(20.0, "mm", 0.1, 1e4, "width of the stretch at half pressure", "assumed")
-    edge_mm: float = setting(2.0, "mm", 0.05, 1e3, "width over which pressure falls to 0", "assumed")
-    rise_s: float = setting(5.0, "s", 0.01, 1e4, "time constant of loading and unloading", "assumed")
+    length_mm: float = setting(
+        20.0, "mm", 0.1, 1e4, "width of the stretch at half pressure", "assumed"
+    )
+    edge_mm: float = setting(
+        2.0, "mm", 0.05, 1e3, "width over which pressure falls to 0", "assumed"
+    )
+    rise_s: float = setting(
+        5.0, "s", 0.01, 1e4, "time constant of loading and unloading", "assumed"
+    )
     deforms: bool = setting(True, doc="pressure deforms myelin (off: ischaemia only)")
     occludes: bool = setting(True, doc="pressure stops the blood (off: mechanical only)")
 
@@ -77,45 +88,90 @@ class Perfusion:
     """Blood flow against pressure (vascular waterfall) and its return."""
 
     arteriolar_mmHg: float = setting(
-        75.0, "mmHg", 1, 300, "tissue pressure that stops the flow",
+        75.0,
+        "mmHg",
+        1,
+        300,
+        "tissue pressure that stops the flow",
         "60-80 mmHg, Rydevik, Lundborg & Bagge 1981, J Hand Surg 6:3",
     )
     venular_mmHg: float = setting(
-        25.0, "mmHg", 0, 300, "tissue pressure at which flow begins to fall",
+        25.0,
+        "mmHg",
+        0,
+        300,
+        "tissue pressure at which flow begins to fall",
         "20-30 mmHg, Rydevik, Lundborg & Bagge 1981, J Hand Surg 6:3",
     )
-    occlusion_s: float = setting(3.0, "s", 0.01, 1e4, "time constant of stopping and refilling", "assumed")
+    occlusion_s: float = setting(
+        3.0, "s", 0.01, 1e4, "time constant of stopping and refilling", "assumed"
+    )
     hyperaemia_gain: float = setting(
         2.0, "1", 0, 20, "extra flow after release per unit of energy debt", "fitted (check 21)"
     )
-    hyperaemia_fade_s: float = setting(90.0, "s", 1, 1e5, "decay of hyperaemia", "fitted (check 21)")
+    hyperaemia_fade_s: float = setting(
+        90.0, "s", 1, 1e5, "decay of hyperaemia", "fitted (check 21)"
+    )
 
 
 @dataclass
 class Metabolism:
     """Oxygen, phosphagen energy and acid of the endoneurium; normalised states."""
 
-    oxygen_rest: float = setting(0.6, "1", 0.05, 0.95, "resting oxygen, share of arterial", "fitted (check 16)")
-    oxygen_rate_per_s: float = setting(0.05, "1/s", 1e-5, 10, "oxygen exchange at rest flow", "fitted (check 16)")
-    oxygen_km: float = setting(0.08, "1", 1e-4, 1, "half-saturation of respiration", "fitted (check 16)")
-    energy_rest: float = setting(0.95, "1", 0.1, 0.999, "resting phosphagen pool, share of full", "fitted (check 16)")
-    energy_s: float = setting(600.0, "s", 10, 1e6, "time for rest demand to empty an A-beta pool", "fitted (check 16)")
-    energy_adelta: float = setting(2.2, "1", 0.1, 100, "factor on energy_s in A-delta fibres", "fitted (order of loss)")
-    energy_c: float = setting(1.4, "1", 0.1, 100, "factor on 900 s in C fibres", "fitted (check 19)")
-    respiration_reserve: float = setting(0.05, "1", 1e-4, 10, "ADP half-saturation of respiration", "fitted (check 21)")
-    demand_km: float = setting(0.2, "1", 1e-4, 10, "half-saturation of non-pump demand", "fitted (check 16)")
-    pump_share: float = setting(0.35, "1", 0, 1, "share of demand that is the Na/K pump", "fitted (check 16)")
+    oxygen_rest: float = setting(
+        0.6, "1", 0.05, 0.95, "resting oxygen, share of arterial", "fitted (check 16)"
+    )
+    oxygen_rate_per_s: float = setting(
+        0.05, "1/s", 1e-5, 10, "oxygen exchange at rest flow", "fitted (check 16)"
+    )
+    oxygen_km: float = setting(
+        0.08, "1", 1e-4, 1, "half-saturation of respiration", "fitted (check 16)"
+    )
+    energy_rest: float = setting(
+        0.95, "1", 0.1, 0.999, "resting phosphagen pool, share of full", "fitted (check 16)"
+    )
+    energy_s: float = setting(
+        600.0, "s", 10, 1e6, "time for rest demand to empty an A-beta pool", "fitted (check 16)"
+    )
+    energy_adelta: float = setting(
+        2.2, "1", 0.1, 100, "factor on energy_s in A-delta fibres", "fitted (order of loss)"
+    )
+    energy_c: float = setting(
+        1.4, "1", 0.1, 100, "factor on 900 s in C fibres", "fitted (check 19)"
+    )
+    respiration_reserve: float = setting(
+        0.05, "1", 1e-4, 10, "ADP half-saturation of respiration", "fitted (check 21)"
+    )
+    demand_km: float = setting(
+        0.2, "1", 1e-4, 10, "half-saturation of non-pump demand", "fitted (check 16)"
+    )
+    pump_share: float = setting(
+        0.35, "1", 0, 1, "share of demand that is the Na/K pump", "fitted (check 16)"
+    )
     pump_km: float = setting(0.30, "1", 1e-3, 10, "energy at half pump rate", "fitted (check 16)")
-    pump_hill: float = setting(2.5, "1", 0.5, 20, "steepness of the pump on energy", "fitted (check 16)")
-    glycolysis: float = setting(0.3, "1", 0, 10, "anaerobic supply per unit of energy debt", "fitted (check 16)")
+    pump_hill: float = setting(
+        2.5, "1", 0.5, 20, "steepness of the pump on energy", "fitted (check 16)"
+    )
+    glycolysis: float = setting(
+        0.3, "1", 0, 10, "anaerobic supply per unit of energy debt", "fitted (check 16)"
+    )
     hypoxic_pump_drop: float = setting(
         0.4, "1", 0, 1, "share of pump rate that follows oxygen at once", "fitted (check 16)"
     )
     acid_rise_s: float = setting(300.0, "s", 1, 1e6, "acid build-up in anoxia", "fitted (check 22)")
-    acid_washout_s: float = setting(70.0, "s", 1, 1e6, "acid washout at rest flow", "fitted (check 22)")
-    acid_block: float = setting(0.5, "1", 0, 1, "share of Na conductance blocked by full acid", "fitted (check 22)")
+    acid_washout_s: float = setting(
+        70.0, "s", 1, 1e6, "acid washout at rest flow", "fitted (check 22)"
+    )
+    acid_block: float = setting(
+        0.5, "1", 0, 1, "share of Na conductance blocked by full acid", "fitted (check 22)"
+    )
     acid_diffusion_mm2_per_s: float = setting(
-        0.0015, "mm2/s", 0, 1, "spread of acid along the nerve", "lactate in water at 37 degC, order of magnitude"
+        0.0015,
+        "mm2/s",
+        0,
+        1,
+        "spread of acid along the nerve",
+        "lactate in water at 37 degC, order of magnitude",
     )
 
 
@@ -123,12 +179,25 @@ class Metabolism:
 class Endoneurium:
     """Extracellular potassium shared by all fibres of a place."""
 
-    potassium_rest_mM: float = setting(4.0, "mM", 1, 20, "resting endoneurial K", "textbook 3.5-5 mM")
-    washout_per_s: float = setting(1 / 30, "1/s", 1e-6, 10, "K cleared by rest flow", "fitted (check 22)")
-    diffusion_per_s: float = setting(1 / 1800, "1/s", 0, 10, "K lost without flow", "fitted (check 16)")
-    volume_ratio: float = setting(1.0, "1", 0.05, 100, "extracellular volume per axon volume", "assumed")
+    potassium_rest_mM: float = setting(
+        4.0, "mM", 1, 20, "resting endoneurial K", "textbook 3.5-5 mM"
+    )
+    washout_per_s: float = setting(
+        1 / 30, "1/s", 1e-6, 10, "K cleared by rest flow", "fitted (check 22)"
+    )
+    diffusion_per_s: float = setting(
+        1 / 1800, "1/s", 0, 10, "K lost without flow", "fitted (check 16)"
+    )
+    volume_ratio: float = setting(
+        1.0, "1", 0.05, 100, "extracellular volume per axon volume", "assumed"
+    )
     potassium_diffusion_mm2_per_s: float = setting(
-        0.001, "mm2/s", 0, 1, "spread of K along the nerve", "K in tissue at 37 degC, order of magnitude"
+        0.001,
+        "mm2/s",
+        0,
+        1,
+        "spread of K along the nerve",
+        "K in tissue at 37 degC, order of magnitude",
     )
 
 
@@ -136,15 +205,30 @@ class Endoneurium:
 class Mechanics:
     """Viscoelastic strain of the nerve and detachment of paranodal myelin."""
 
-    threshold_mmHg: float = setting(0.0, "mmHg", 0, 2000, "pressure below which nothing deforms", "physiology.md 8.1")
+    threshold_mmHg: float = setting(
+        0.0, "mmHg", 0, 2000, "pressure below which nothing deforms", "physiology.md 8.1"
+    )
     scale_mmHg: float = setting(120.0, "mmHg", 1, 5000, "pressure of unit stress", "assumed")
-    elastic: float = setting(0.7, "1", 0, 100, "immediate strain per unit stress", "fitted (check 9, C1)")
-    viscous: float = setting(2.1, "1", 0, 100, "delayed strain per unit stress", "fitted (check 9, C1)")
-    creep_s: float = setting(130.0, "s", 1, 1e6, "creep under load", "fitted (C1: block within minutes)")
+    elastic: float = setting(
+        0.7, "1", 0, 100, "immediate strain per unit stress", "fitted (check 9, C1)"
+    )
+    viscous: float = setting(
+        2.1, "1", 0, 100, "delayed strain per unit stress", "fitted (check 9, C1)"
+    )
+    creep_s: float = setting(
+        130.0, "s", 1, 1e6, "creep under load", "fitted (C1: block within minutes)"
+    )
     recoil_s: float = setting(60.0, "s", 1, 1e6, "recoil after release", "fitted (C14)")
-    edge_gain: float = setting(0.3, "1", 0, 10, "stress per mmHg/mm of pressure gradient, over scale", "assumed")
+    edge_gain: float = setting(
+        0.3, "1", 0, 10, "stress per mmHg/mm of pressure gradient, over scale", "assumed"
+    )
     opening_S_per_cm2: float = setting(
-        0.002, "S/cm2", 0, 1, "myelin conductance opened over MYSA and FLUT per unit strain", "fitted (C1)"
+        0.002,
+        "S/cm2",
+        0,
+        1,
+        "myelin conductance opened over MYSA and FLUT per unit strain",
+        "fitted (C1)",
     )
 
 
@@ -166,14 +250,26 @@ class Numerics:
     dt_us: float = setting(12.5, "us", 0.5, 15, "fast step of A fibres in free windows")
     probe_dt_us: float = setting(10.0, "us", 0.5, 15, "fast step of A fibres in probes")
     dt_c_us: float = setting(50.0, "us", 1, 100, "fast step of C fibres")
-    duty: float = setting(0.02, "1", 1e-4, 1, "share of limb time stepped in full while quiet; 1 = unbroken")
-    active_gain: float = setting(4.0, "1", 1, 1e4, "times more of it while fibres fire or recover")
+    dt_c_idle_us: float = setting(250.0, "us", 1, 500, "the same while they are silent")
+    duty: float = setting(
+        0.02, "1", 1e-4, 1, "share of limb time stepped in full while quiet; 1 = unbroken"
+    )
+    active_gain: float = setting(2.0, "1", 1, 1e4, "times more of it while fibres fire")
+    release_window_s: float = setting(
+        0.6, "s", 0.01, 60, "stepped in full per slow step after release, where fibres fire"
+    )
     step_s: float = setting(5.0, "s", 0.01, 60, "slow step under pressure and at rest")
     release_step_s: float = setting(2.0, "s", 0.01, 60, "slow step in the minutes after a change")
     probe_every_s: float = setting(10.0, "s", 0.1, 1e6, "interval of conduction probes")
     threshold_every_s: float = setting(120.0, "s", 0.1, 1e6, "interval of threshold measurements")
     noise: float = setting(1.0, "1", 0, 10, "scale of channel noise")
-    lanes: int = setting(32, "1", 8, 4096, "fibres per compiled chunk")
+    lanes: int = setting(
+        0,
+        "1",
+        0,
+        4096,
+        "fibres per compiled chunk, a multiple of 8; 0 = chosen by the number of fibres",
+    )
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""One episode: fast windows and slow steps, group by group."""

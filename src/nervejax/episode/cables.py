@@ -12,6 +12,11 @@ MODAL = ("lam", "drive_l", "drive_r", "source", "read_l", "read_r", "read_v")
 PORT = ("g_self", "g_cross", "c_self", "c_cross", "f_source")
 
 
+def opening_of(level: np.ndarray) -> np.ndarray:
+    """Opening of a ladder step [S/cm2], same shape; step 0 = closed."""
+    return np.where(level > 0, SMALLEST_S_PER_CM2 * LEVEL_RATIO ** (level - 1.0), 0.0)
+
+
 class CableTable:
     """Cables of the fibres of one group.
 
@@ -38,10 +43,9 @@ class CableTable:
         if new:
             f = np.array([k[0] for k in new])
             level = np.array([k[1] for k in new])
-            opening = np.where(level > 0, SMALLEST_S_PER_CM2 * LEVEL_RATIO ** (level - 1.0), 0.0)
             batch = reduce_internodes(
                 {k: v[f] for k, v in self._geometry.items()}, self._axolemma[f],
-                self._p["gap_mysa_um"][f], self._p["gap_internode_um"][f], opening,
+                self._p["gap_mysa_um"][f], self._p["gap_internode_um"][f], opening_of(level),
             )  # fmt: skip
             start = 0 if self._store is None else len(self._store.lam)
             self._rows |= {key: start + i for i, key in enumerate(new)}
@@ -50,7 +54,9 @@ class CableTable:
             else:
                 joined = [np.concatenate(pair) for pair in zip(self._store, batch, strict=True)]
                 self._store = Internodes(*joined)
-        rows = np.array([[self._rows[(f, k)] for f, k in enumerate(line)] for line in levels.tolist()])
+        rows = np.array(
+            [[self._rows[(f, k)] for f, k in enumerate(line)] for line in levels.tolist()]
+        )
         return rows.reshape(levels.shape)
 
     def cable(self, levels: np.ndarray) -> dict[str, np.ndarray]:

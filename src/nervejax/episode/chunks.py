@@ -1,5 +1,7 @@
 """Fixed-width chunks: one compiled program serves a population of any size."""
 
+from typing import Any
+
 import jax
 import numpy as np
 
@@ -7,7 +9,7 @@ import numpy as np
 class Chunk:
     """A slice of a group's fibres, padded to ``lanes`` by repeating the last one, on one device."""
 
-    def __init__(self, first: int, count: int, lanes: int, device: jax.Device) -> None:
+    def __init__(self, first: int, count: int, lanes: int, device: Any) -> None:
         self.first, self.count, self.device = first, count, device
         self.take = first + np.minimum(np.arange(lanes), count - 1)
 
@@ -20,8 +22,21 @@ class Chunk:
         return jax.device_put(np.asarray(value, dtype=dtype), self.device)
 
 
-def split(count: int, lanes: int, devices: list[jax.Device], offset: int) -> list[Chunk]:
-    """Chunks of at most ``lanes`` fibres, dealt out over the devices starting at ``offset``."""
+WIDTHS = (16, 24, 32, 64, 128, 256)
+"""Widths of compiled programs; wider ones would leave the cache (docs/decisions/001)."""
+
+
+def width(count: int, lanes: int = 0) -> int:
+    """Lanes per chunk for a group of ``count`` fibres; ``lanes`` > 0 overrules."""
+    if lanes:
+        return lanes
+    each = -(-count // -(-count // WIDTHS[-1])) if count else 1
+    return next(w for w in WIDTHS if w >= each)
+
+
+def split(count: int, lanes: int, devices: list[Any], offset: int) -> list[Chunk]:
+    """Chunks of ``width(count, lanes)`` lanes, dealt out over the devices starting at ``offset``."""
+    lanes = width(count, lanes)
     return [
         Chunk(first, min(lanes, count - first), lanes, devices[(offset + i) % len(devices)])
         for i, first in enumerate(range(0, count, lanes))

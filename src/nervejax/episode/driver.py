@@ -11,7 +11,7 @@ from nervejax.episode.grid import GridMap
 from nervejax.episode.group import FibreGroup
 from nervejax.episode.groups import build_groups
 from nervejax.episode.log import GroupLog, TissueLog
-from nervejax.episode.schedule import AFTER_CHANGE_S, Clock, slow_step_s, window_s
+from nervejax.episode.schedule import Clock, is_fresh, slow_step_s, window_s
 from nervejax.recording.model import EpisodeRecord
 from nervejax.tissue import laws
 from nervejax.tissue.pressure import loading, profile
@@ -40,10 +40,12 @@ def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
     nerve, duration, numerics = config.nerve, config.duration, config.numerics
     x = np.arange(0.0, nerve.length_mm + 0.5 * nerve.grid_mm, nerve.grid_mm)
     maps = [GridMap(x, g.x_mm) for g in groups]
-    shape = profile(x, config.pressure.centre_mm, config.pressure.length_mm, config.pressure.edge_mm)
+    shape = profile(
+        x, config.pressure.centre_mm, config.pressure.length_mm, config.pressure.edge_mm
+    )
     tissue = laws.rest(x, config.physiology)
     rest = [{k: m.to_places(v) for k, v in tissue.items()} for m in maps]
-    tissue_log, logs = TissueLog(x), [GroupLog(g) for g in groups]
+    tissue_log, logs = TissueLog(), [GroupLog(g) for g in groups]
     probe_due, threshold_due = Clock(numerics.probe_every_s), Clock(numerics.threshold_every_s)
     lively = [True] * len(groups)
     time_s, end_s = -duration.baseline_s, duration.compression_s + duration.recovery_s
@@ -56,16 +58,19 @@ def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
             )  # fmt: skip
             for group, grid, healthy in zip(groups, maps, rest, strict=True):
                 group.couple({k: grid.to_places(v) for k, v in tissue.items()}, healthy)
-            since = time_s - duration.compression_s
-            fresh = duration.compression_s > 0 and 0 <= since < AFTER_CHANGE_S
-            seconds = [window_s(dt_s, w or fresh, numerics, LEAST_WINDOW_S) for w in lively]
-            windows = list(pool.map(lambda job: job[0].window(job[1]), zip(groups, seconds, strict=True)))
+            fresh = is_fresh(time_s, duration)
+            seconds = [window_s(dt_s, w, fresh, numerics, LEAST_WINDOW_S) for w in lively]
+            windows = list(
+                pool.map(lambda job: job[0].window(job[1]), zip(groups, seconds, strict=True))
+            )
             lively = [len(w.time_ms) > 0 for w in windows]
             if probe_due.due(time_s):
                 for log, found in zip(logs, pool.map(lambda g: g.probe(), groups), strict=True):
                     log.probe(found)
             if threshold_due.due(time_s):
-                for log, found in zip(logs, pool.map(lambda g: g.thresholds(), groups), strict=True):
+                for log, found in zip(
+                    logs, pool.map(lambda g: g.thresholds(), groups), strict=True
+                ):
                     log.threshold(found)
             tissue_log.row(time_s, tissue, pressure, _energy(groups, maps, x, config))
             for log, window in zip(logs, windows, strict=True):
@@ -95,7 +100,9 @@ def _mixed(
     return np.where(weight > 0, total / np.maximum(weight, 1e-30), outside)
 
 
-def _energy(groups: list[FibreGroup], maps: list[GridMap], x: np.ndarray, config: Any) -> np.ndarray:
+def _energy(
+    groups: list[FibreGroup], maps: list[GridMap], x: np.ndarray, config: Any
+) -> np.ndarray:
     """(x,) energy pool, mean of the fibres of a place."""
     rest = config.physiology.metabolism.energy_rest
     if not groups:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import jax
-
 from nervejax.episode.group import FibreGroup
 from nervejax.episode.myelinated import MyelinatedGroup
 from nervejax.episode.unmyelinated import UnmyelinatedGroup
@@ -11,7 +9,7 @@ from nervejax.membranes.registry import MYELINATED, UNMYELINATED, membrane
 from nervejax.population.classes import ABETA, ADELTA, C
 
 
-def build_groups(config: Any, devices: list[jax.Device]) -> list[FibreGroup]:
+def build_groups(config: Any, devices: list[Any]) -> list[FibreGroup]:
     """Groups with at least one fibre, in the order A-beta, A-delta, C.
 
     A-beta starts on the first device, the others on the second: the default population then
@@ -29,6 +27,8 @@ def build_groups(config: Any, devices: list[jax.Device]) -> list[FibreGroup]:
     if population.n_c:
         module = membrane(population.membrane_c, UNMYELINATED)
         groups.append(
-            UnmyelinatedGroup(C, population.n_c, population.compartments_c, module, config, devices, 1)
+            UnmyelinatedGroup(
+                C, population.n_c, population.compartments_c, module, config, devices, 1
+            )
         )
     return groups

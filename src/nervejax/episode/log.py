@@ -3,7 +3,7 @@
 import numpy as np
 
 from nervejax.episode.group import FibreGroup, Probe, Window
-from nervejax.recording.model import FibreRecord
+from nervejax.recording.model import MODALITIES, FibreRecord
 
 TISSUE_NAMES = {
     "flow_rel": "flow_rel", "oxygen_rel": "oxygen_rel", "acid_rel": "acid_rel",
@@ -14,7 +14,7 @@ TISSUE_NAMES = {
 class TissueLog:
     """Rows of tissue state on the grid."""
 
-    def __init__(self, x_mm: np.ndarray) -> None:
+    def __init__(self) -> None:
         self.time_s: list[float] = []
         self._rows: dict[str, list[np.ndarray]] = {}
 
@@ -28,7 +28,7 @@ class TissueLog:
             self._rows.setdefault(name, []).append(np.asarray(value, dtype=np.float32))
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """name -> (T, X)."""
+        """Name -> (T, X)."""
         return {name: np.stack(rows) for name, rows in self._rows.items()}
 
 
@@ -100,7 +100,9 @@ class GroupLog:
         nodes = {
             "diameter_um": table["diameter_um"], "conduction_velocity_m_per_s": velocity,
             "threshold_nA": self._threshold_0, "first_resolved_mm": group.x_mm[0],
-            "last_resolved_mm": group.x_mm[-1], **{k: table[k] for k in table if k not in HIDDEN},
+            "last_resolved_mm": group.x_mm[-1],
+            "modality": np.array([MODALITIES[name] for name in table["modality"].tolist()], np.uint8),
+            **{k: table[k] for k in table if k not in HIDDEN},
         }  # fmt: skip
         return FibreRecord(
             name=group.kind.name, nodes=nodes, spike_time_ms=time[order], spike_fibre=fibre[order],
@@ -112,5 +114,5 @@ class GroupLog:
         )  # fmt: skip
 
 
-HIDDEN = ("diameter_um", "energy_site_factor")
+HIDDEN = ("diameter_um", "modality", "energy_site_factor")
 """Columns of the draw that are not one number per fibre, or stand elsewhere."""

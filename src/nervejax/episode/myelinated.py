@@ -7,9 +7,10 @@ import jax
 import numpy as np
 
 from nervejax.episode import probes
-from nervejax.episode.cables import LEVEL_RATIO, SMALLEST_S_PER_CM2, CableTable
+from nervejax.episode.cables import CableTable, opening_of
 from nervejax.episode.chunks import Chunk, join, split
 from nervejax.episode.group import Probe, Window
+from nervejax.episode.windows import Part, joined, quarantine, step_window
 from nervejax.kernels import myelinated as kernel
 from nervejax.population.classes import FibreClass
 from nervejax.population.draw import draw_fibres
@@ -18,10 +19,6 @@ from nervejax.population.placement import place
 from nervejax.tissue import energy
 from nervejax.units import MM_PER_PA_MS_FL
 
-SETTLE_MS = 25.0
-"""Left out of the means: perinodal potassium (4 ms) and the slowest mode (19 ms) adjust to the
-slow step that went before."""
-LEAST_WINDOW_S = 0.06
 SODIUM_RANGE_MM = (1.0, 140.0)
 LONGEST_STEP_S = 0.5
 
@@ -30,19 +27,22 @@ class MyelinatedGroup:
     """A-beta or A-delta fibres. P nodes, F fibres; slow states are (P, F) float64.
 
     Attributes:
-        monitor: node where spikes are seen.  na_i, k_periaxonal: concentrations [mM].  energy: phosphagen pool [1].
+        monitor: node where spikes are seen.  na_i, k_periaxonal: concentrations [mM].
+        energy: phosphagen pool [1].
     """
 
     monitor = kernel.MONITOR
 
     def __init__(
         self, kind: FibreClass, count: int, nodes: int, membrane: ModuleType, config: Any,
-        devices: list[jax.Device], offset: int,
+        devices: list[Any], offset: int,
     ) -> None:  # fmt: skip
         self.kind, self.count, self.membrane, self.config = kind, count, membrane, config
         table = draw_fibres(kind, count, config.seed, config.population.heterogeneity, nodes)
         geometry = myelinated_geometry(table["diameter_um"])
-        values: dict[str, Any] = dict(kind.membrane) if membrane.SLOW == ("p", "s", "n", "z") else {}
+        values: dict[str, Any] = (
+            dict(kind.membrane) if membrane.SLOW == ("p", "s", "n", "z") else {}
+        )
         defaults = membrane.DEFAULTS
         for key in kind.spread:
             if key in defaults:
@@ -51,7 +51,11 @@ class MyelinatedGroup:
         self.geometry, self.table = geometry, table
         pressure = config.pressure
         placement = place(
-            geometry["internode_um"] * 1e-3, nodes, pressure.centre_mm, pressure.length_mm, pressure.edge_mm
+            geometry["internode_um"] * 1e-3,
+            nodes,
+            pressure.centre_mm,
+            pressure.length_mm,
+            pressure.edge_mm,
         )
         self.x_mm, table["shortened_mm"] = placement.x_mm, placement.cut_mm
         self.weight = kind.abundance / max(count, 1) * np.pi / 4 * geometry["axon_um"] ** 2
@@ -67,7 +71,7 @@ class MyelinatedGroup:
         spread = table.get("energy_factor", np.ones(count)) * table["energy_site_factor"].T
         self.tau_energy_s = metabolism.energy_s * factor * spread
 
-        self.block = 0
+        self.block, self.lively = 0, False
         self.chunks = split(count, config.numerics.lanes, devices, offset)
         self.p_lanes = [{k: c.put(v) for k, v in self.p.items()} for c in self.chunks]
         self.cable = [self._put_cable(c, self.levels) for c in self.chunks]
@@ -81,7 +85,11 @@ class MyelinatedGroup:
         sites = sites * (self.p["k_e_rest"] / (self.p["k_e_rest"] + self.p["k_k"])) ** 2
         self._pump_rest = sites * (self.p["i_pump_node"] + has * self.p["i_pump_internode"])
         self._means = kernel.Means(
-            0 * one, 0 * one, self._pump_rest, one * self.p["k_e_rest"], (one,) * len(membrane.PROJECTED)
+            0 * one,
+            0 * one,
+            self._pump_rest,
+            one * self.p["k_e_rest"],
+            (one,) * len(membrane.PROJECTED),
         )
 
     def _put_cable(self, chunk: Chunk, levels: np.ndarray) -> dict[str, jax.Array]:
@@ -112,21 +120,22 @@ class MyelinatedGroup:
     def drive(self, chunk: Chunk, stimulus: np.ndarray | None = None, start_ms: float = 0.0,
                healthy: bool = False) -> kernel.Drive:  # fmt: skip
         """Inputs of a window; ``healthy`` gives resting ions, full pump and no acid."""
-        one = np.ones_like(self.na_i)
-        ions = (
-            (one * self.p["na_i_rest"], one * self.p["k_e_rest"], one * self.p["k_e_rest"], one, one)
-            if healthy
-            else (self.na_i, self.k_periaxonal, self.k_e, self.pump, self.sodium)
-        )
+        one, p, scalar = np.ones_like(self.na_i), self.p, chunk.scalar
+        resting = (one * p["na_i_rest"], one * p["k_e_rest"], one * p["k_e_rest"], one, one)
+        present = (self.na_i, self.k_periaxonal, self.k_e, self.pump, self.sodium)
+        na_i, k_periaxonal, k_e, pump, sodium = map(chunk.put, resting if healthy else present)
         return kernel.Drive(
-            *(chunk.put(a) for a in ions),
-            chunk.put(0 * one if stimulus is None else stimulus),
-            chunk.scalar(start_ms), chunk.scalar(0.1), chunk.scalar(self.config.numerics.noise),
-            chunk.scalar(self.config.seed, np.uint32), chunk.scalar(self.block, np.uint32),
-            chunk.put(self.table["fibre_id"], np.uint32),
+            na_i=na_i, k_periaxonal=k_periaxonal, k_endoneurial=k_e, pump=pump, sodium=sodium,
+            stimulus=chunk.put(0 * one if stimulus is None else stimulus),
+            stimulus_start=scalar(start_ms), stimulus_width=scalar(0.1),
+            noise=scalar(self.config.numerics.noise), seed=scalar(self.config.seed, np.uint32),
+            first_block=scalar(self.block, np.uint32),
+            fibre_id=chunk.put(self.table["fibre_id"], np.uint32),
         )  # fmt: skip
 
-    def run(self, states: list, cables: list, drives: list, ms: float, settle_ms: float, dt_us: float):
+    def run(
+        self, states: list, cables: list, drives: list, ms: float, settle_ms: float, dt_us: float
+    ) -> list[tuple[kernel.State, Any, kernel.Means]]:
         """All chunks: (states, events, means); dispatched together, so devices work side by side."""
         block_ms = kernel.BLOCK_STEPS * dt_us * 1e-3
         blocks, settle = max(1, round(ms / block_ms)), round(settle_ms / block_ms)
@@ -137,52 +146,30 @@ class MyelinatedGroup:
         ]  # fmt: skip
 
     def window(self, seconds: float) -> Window:
-        """Step for ``seconds``; long windows are cut to the kernel's longest call."""
-        dt_us = self.config.numerics.dt_us
-        block_s = kernel.BLOCK_STEPS * dt_us * 1e-6
-        total = max(1, round(seconds / block_s))
-        unbroken = self.config.numerics.duty >= 1.0
-        times, fibres, origins, done, mean = [], [], [], 0, None
-        while done < total:
-            blocks = min(total - done, kernel.MAX_BLOCKS)
-            settle = 0.0 if unbroken or done else min(SETTLE_MS, 0.5e3 * blocks * block_s)
-            out = self.run(self.state, self.cable, [self.drive(c) for c in self.chunks],
-                            1e3 * blocks * block_s, settle, dt_us)  # fmt: skip
+        """Step for ``seconds``."""
+        numerics = self.config.numerics
+        block_s = kernel.BLOCK_STEPS * numerics.dt_us * 1e-6
+
+        def call(blocks: int, settle_ms: float) -> list[Part]:
+            drives = [self.drive(c) for c in self.chunks]
+            ms = 1e3 * blocks * block_s
+            out = self.run(self.state, self.cable, drives, ms, settle_ms, numerics.dt_us)
             self.state = [o[0] for o in out]
-            for c, (_, events, _) in zip(self.chunks, out, strict=True):
-                t = np.asarray(events.time)[:blocks, : c.count]
-                row, lane = np.nonzero(t >= 0)
-                times.append(t[row, lane] + 1e3 * done * block_s)
-                fibres.append(lane + c.first)
-                origins.append(np.asarray(events.origin)[row, lane])
-            part = jax.tree.map(lambda a, b=blocks: a * (b / total), self._joined([o[2] for o in out]))
-            mean = part if mean is None else jax.tree.map(np.add, mean, part)
-            done += blocks
             self.block += blocks
-        self._take(mean)
-        t, f, o = (np.concatenate(a) for a in (times, fibres, origins))
-        return Window(t, f, self.x_mm[o, f], total * block_s)
+            return [Part(e.time, e.origin, [*m[:4], *m.projected]) for _, e, m in out]
 
-    def _joined(self, trees: list[Any]) -> Any:
-        """One tree of (..., fibre) float64 arrays from one tree of (..., lane) arrays per chunk."""
-        leaves = zip(*(jax.tree.leaves(t) for t in trees), strict=True)
-        whole = [join([np.asarray(a, np.float64) for a in parts], self.chunks) for parts in leaves]
-        return jax.tree.unflatten(jax.tree.structure(trees[0]), whole)
-
-    def _take(self, mean: kernel.Means) -> None:
-        """Keep the fluxes of a window; quarantine fibres whose numbers left the finite range."""
-        finite = np.isfinite(mean.sodium_out) & np.isfinite(mean.k_node)
-        for f in np.flatnonzero(~finite.all(0)):
-            node = int(np.argmin(finite[:, f]))
-            self.quarantined.setdefault(int(f), f"not finite at x = {self.x_mm[node, f]:.1f} mm")
-        ok = np.isin(np.arange(self.count), list(self.quarantined), invert=True)
-        self._means = mean._replace(
-            sodium_out=np.where(ok, mean.sodium_out, 0.0),
-            potassium_periaxonal=np.where(ok, mean.potassium_periaxonal, 0.0),
-            pump=np.where(ok, mean.pump, self._pump_rest),
-            k_node=np.where(ok, mean.k_node, self.p["k_e_rest"]),
-            projected=tuple(np.where(ok, t, 1.0) for t in mean.projected),
+        window, mean = step_window(
+            seconds, block_s, kernel.MAX_BLOCKS, numerics.duty >= 1.0, self.chunks, self.x_mm, call
         )
+        self.lively = len(window.time_ms) > 0
+        sodium, potassium, pump, k_node, *targets = mean
+        ok = quarantine(self.quarantined, [sodium, k_node], self.x_mm)
+        self._means = kernel.Means(
+            np.where(ok, sodium, 0.0), np.where(ok, potassium, 0.0),
+            np.where(ok, pump, self._pump_rest), np.where(ok, k_node, self.p["k_e_rest"]),
+            tuple(np.where(ok, t, 1.0) for t in targets),
+        )  # fmt: skip
+        return window
 
     def advance(self, dt_s: float, window_s: float) -> None:
         """Slow step: concentrations from the measured fluxes, energy, slow gates, float64."""
@@ -191,7 +178,9 @@ class MyelinatedGroup:
         self.na_i = np.clip(self.na_i - flow / p["vol"] * self._means.sodium_out, *SODIUM_RANGE_MM)
         leak = p["ion_rate"] * ms / p["tau_periaxonal"]
         gain = flow / p["vol_periaxonal"] * self._means.potassium_periaxonal
-        self.k_periaxonal = np.maximum((self.k_periaxonal + gain + leak * self.k_e) / (1 + leak), 0.3)
+        self.k_periaxonal = np.maximum(
+            (self.k_periaxonal + gain + leak * self.k_e) / (1 + leak), 0.3
+        )
         rate = self._pump_rate()
         steps = max(1, int(np.ceil(dt_s / LONGEST_STEP_S)))
         for _ in range(steps):
@@ -205,7 +194,10 @@ class MyelinatedGroup:
     def _project(self, gap_ms: float) -> None:
         """Let the slowest gates relax over the part of the step that was not stepped in full."""
         for name, tau, target in zip(
-            self.membrane.PROJECTED, self.membrane.PROJECTED_TAU_MS, self._means.projected, strict=True
+            self.membrane.PROJECTED,
+            self.membrane.PROJECTED_TAU_MS,
+            self._means.projected,
+            strict=True,
         ):
             k = self.membrane.SLOW.index(name)
             share = min(0.5, 1.0 - np.exp(-gap_ms / tau))  # under-relaxed: the target moves too
@@ -216,7 +208,9 @@ class MyelinatedGroup:
             self.state = new
 
     def _pump_rate(self) -> np.ndarray:
-        return np.where(self._pump_rest > 0, self._means.pump / np.maximum(self._pump_rest, 1e-9), 1.0)
+        return np.where(
+            self._pump_rest > 0, self._means.pump / np.maximum(self._pump_rest, 1e-9), 1.0
+        )
 
     def exchange(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(P, F): potassium efflux [mM/s per axon volume], respiration, energy debt."""
@@ -230,14 +224,14 @@ class MyelinatedGroup:
     def snapshot(self) -> dict[str, np.ndarray]:
         """(F,) states at the middle of the stretch."""
         j = self.x_mm.shape[0] // 2
-        u = join([np.asarray(s.x_mean) for s in self.state], self.chunks)[j]
-        between = 0.5 * (self.levels[j - 1] + self.levels[j])
+        u = joined([s.x_mean for s in self.state], self.chunks)[j]
+        level = self.levels[j]
         return {
             "potential_mV": u + self.p["v_rest"], "na_i_mM": self.na_i[j],
-            "k_periaxonal_mM": self.k_periaxonal[j - 1], "k_node_mM": self._means.k_node[j],
+            "k_periaxonal_mM": self.k_periaxonal[j - 1], "k_node_mM": np.asarray(self._means.k_node)[j],
             "energy_rel": self.energy[j], "pump_rel": self._pump_rate()[j],
             "sodium_available_rel": self.sodium[j],
-            "opening_S_per_cm2": np.where(between > 0, SMALLEST_S_PER_CM2 * LEVEL_RATIO ** (between - 1), 0.0),
+            "opening_S_per_cm2": opening_of(level),
         }  # fmt: skip
 
     def probe(self) -> Probe:

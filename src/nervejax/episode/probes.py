@@ -9,16 +9,20 @@ import numpy as np
 
 from nervejax.episode.chunks import join
 from nervejax.episode.group import Probe
+from nervejax.kernels import myelinated as kernel
 from nervejax.kernels.events import NEVER, SAME_SPIKE_MS
 
 if TYPE_CHECKING:
     from nervejax.episode.myelinated import MyelinatedGroup
 
-PROBE_MS, SETTLE_MS = 8.0, 5.0
+PROBE_MS = 15.0
+"""Longest latency that counts: an opened stretch slows small fibres to some 10 ms."""
+START_MS, RECOIL_MS = 0.5, 5.0
+"""When the pulse comes: at once, or after the modes have settled to closed paranodes."""
 PROBE_PA_PER_UM = 400.0
 """Supramaximal: 3 x the threshold of a resting node at every diameter."""
-AT_END = 3
-"""A spike that began within this many nodes of the stimulated end is the test spike."""
+SAME_ARRIVAL_MS = 1.0
+"""A spike that also arrives without the pulse, this close in time, is not the test spike."""
 THRESHOLD_MS, BISECTIONS = 3.0, 9
 SMALLEST_PA_PER_UM, LARGEST_PA_PER_UM = 3.0, 1200.0
 CAUSE_NONE, CAUSE_MECHANICAL, CAUSE_ISCHAEMIC, CAUSE_EACH, CAUSE_TOGETHER = range(5)
@@ -30,49 +34,67 @@ def probe(group: "MyelinatedGroup") -> Probe:
     Where it fails, two more forks say why: one with the paranodes closed, one with resting ions,
     full pump and no acid. The cause is what restores conduction when taken away.
     """
-    arrived, latency, last = _test_spike(group, group.state, group.cable, healthy=False)
+    arrived, latency, last = _test_spike(group, group.state, group.cable)
     reached = _reached(last)
     site = np.where(arrived, np.nan, group.x_mm[reached, np.arange(group.count)])
     cause = np.zeros(group.count, dtype=np.uint8)
     if not arrived.all():
-        zero = np.zeros_like(group.levels)
-        closed = [s._replace(modes=m) for s, m in zip(group.state, _modes(group, zero), strict=True)]
-        without_opening, _, _ = _test_spike(group, closed, group.closed, healthy=False)
-        without_ischaemia, _, _ = _test_spike(group, group.rest_state, group.cable, healthy=True)
-        cause = np.select(
-            [arrived, without_opening & without_ischaemia, without_opening, without_ischaemia],
-            [CAUSE_NONE, CAUSE_TOGETHER, CAUSE_MECHANICAL, CAUSE_ISCHAEMIC],
-            CAUSE_EACH,
-        ).astype(np.uint8)
+        cause = np.where(arrived, CAUSE_NONE, _cause(group))
     return Probe(arrived, latency, site, cause)
+
+
+def _cause(group: "MyelinatedGroup") -> np.ndarray:
+    """(F,) what restores conduction when taken away, for fibres that do not conduct."""
+    zero = np.zeros_like(group.levels)
+    closed = [s._replace(modes=m) for s, m in zip(group.state, _modes(group, zero), strict=True)]
+    unopened, _, _ = _test_spike(group, closed, group.closed, RECOIL_MS)
+    well, _, _ = _test_spike(group, group.rest_state, group.cable, healthy=True)
+    return np.select(
+        [unopened & well, unopened, well],
+        [CAUSE_TOGETHER, CAUSE_MECHANICAL, CAUSE_ISCHAEMIC],
+        CAUSE_EACH,
+    ).astype(np.uint8)
 
 
 def _modes(group: "MyelinatedGroup", levels: np.ndarray) -> list[tuple]:
     """Mode amplitudes of every chunk in the basis of other openings."""
     count = len(group.state[0].modes)
-    modes = [join([np.asarray(s.modes[k]) for s in group.state], group.chunks) for k in range(count)]
+    modes = [
+        join([np.asarray(s.modes[k]) for s in group.state], group.chunks) for k in range(count)
+    ]
     new = group.cables.carry_over(np.stack(modes), group.levels, levels)
     return [tuple(c.put(y) for y in new) for c in group.chunks]
 
 
 def _test_spike(
-    group: "MyelinatedGroup", states: list, cables: list, healthy: bool
+    group: "MyelinatedGroup",
+    states: list,
+    cables: list,
+    start_ms: float = START_MS,
+    healthy: bool = False,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(arrived (F,), latency to the central end of the cable [ms] (F,), last crossings (P, F))."""
     stimulus = np.zeros_like(group.na_i)
     stimulus[-1] = PROBE_PA_PER_UM * group.table["diameter_um"]
-    drives = [group.drive(c, stimulus, SETTLE_MS, healthy) for c in group.chunks]
+    drives = [group.drive(c, stimulus, start_ms, healthy) for c in group.chunks]
     dt_us = group.config.numerics.probe_dt_us
-    out = group.run(states, cables, drives, SETTLE_MS + PROBE_MS, 0.0, dt_us)
-    first = []
-    for _, events, _ in out:
-        time, origin = np.asarray(events.time), np.asarray(events.origin)
-        ours = (time > SETTLE_MS) & (origin >= group.x_mm.shape[0] - AT_END)
-        first.append(np.where(ours, time, np.inf).min(0))
-    latency = join(first, group.chunks) - SETTLE_MS
+    out = group.run(states, cables, drives, start_ms + PROBE_MS, 0.0, dt_us)
+    blocks = round((start_ms + PROBE_MS) / (1e-3 * kernel.BLOCK_STEPS * dt_us))
+    time = join([np.asarray(o[1].time)[:blocks] for o in out], group.chunks)
+    ours = time > start_ms
+    if group.lively:
+        # the same noise without the pulse: what arrives in both runs is not the test spike
+        drives = [group.drive(c, None, start_ms, healthy) for c in group.chunks]
+        idle = group.run(states, cables, drives, start_ms + PROBE_MS, 0.0, dt_us)
+        alone = join([np.asarray(o[1].time)[:blocks] for o in idle], group.chunks) >= 0
+        reach = round(SAME_ARRIVAL_MS / (1e-3 * kernel.BLOCK_STEPS * dt_us))
+        padded = np.pad(np.cumsum(alone, axis=0), ((reach + 1, reach), (0, 0)), mode="edge")
+        padded[: reach + 1] = 0
+        ours &= padded[2 * reach + 1 :] == padded[: -2 * reach - 1]
+    latency = np.where(ours, time, np.inf).min(0) - start_ms
     last = join([np.asarray(o[1].last) for o in out], group.chunks)
     arrived = np.isfinite(latency)
-    return arrived, np.where(arrived, latency, np.nan), np.where(last > SETTLE_MS, last, NEVER)
+    return arrived, np.where(arrived, latency, np.nan), np.where(last > start_ms, last, NEVER)
 
 
 def _reached(last: np.ndarray) -> np.ndarray:

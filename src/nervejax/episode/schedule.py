@@ -6,15 +6,13 @@ looked at the window itself would make rates and ion fluxes biased (docs/decisio
 
 from typing import Any
 
-AFTER_CHANGE_S = 240.0
+AFTER_CHANGE_S = 180.0
 """Short slow steps for this long after release: washout of acid and potassium takes 25-100 s."""
 
 
 def slow_step_s(time_s: float, duration: Any, numerics: Any) -> float:
     """Length of the slow step that starts at ``time_s`` [s]; never crosses onset or release."""
-    since_release = time_s - duration.compression_s
-    fresh = duration.compression_s > 0 and 0 <= since_release < AFTER_CHANGE_S
-    step = numerics.release_step_s if fresh else numerics.step_s
+    step = numerics.release_step_s if is_fresh(time_s, duration) else numerics.step_s
     if numerics.duty >= 1.0:
         step = min(step, 1.0)
     end = duration.compression_s + duration.recovery_s
@@ -25,17 +23,23 @@ def slow_step_s(time_s: float, duration: Any, numerics: Any) -> float:
     return step
 
 
-def window_s(step_s: float, lively: bool, numerics: Any, least_s: float) -> float:
+def is_fresh(time_s: float, duration: Any) -> bool:
+    """Whether a slow step lies in the minutes after release."""
+    return duration.compression_s > 0 and 0 <= time_s - duration.compression_s < AFTER_CHANGE_S
+
+
+def window_s(step_s: float, lively: bool, fresh: bool, numerics: Any, least_s: float) -> float:
     """Part of a slow step that is stepped in full [s].
 
     Args:
-        lively: the last window held a spike, or the group is in its minutes after release.
+        lively: the window before held a spike.  fresh: ``is_fresh``.
         least_s: shortest window from which fluxes can be read.
     """
-    share = numerics.duty * (numerics.active_gain if lively else 1.0)
     if numerics.duty >= 1.0:
         return step_s
-    return min(max(share * step_s, least_s), step_s)
+    share = numerics.duty * (numerics.active_gain if lively else 1.0)
+    wanted = max(share * step_s, least_s, numerics.release_window_s if fresh and lively else 0.0)
+    return min(wanted, step_s)
 
 
 class Clock:

@@ -8,6 +8,7 @@ import numpy as np
 
 from nervejax.episode.chunks import join, split
 from nervejax.episode.group import Probe, Window
+from nervejax.episode.windows import Part, joined, quarantine, step_window
 from nervejax.kernels import unmyelinated as kernel
 from nervejax.population.classes import FibreClass
 from nervejax.population.draw import draw_fibres
@@ -17,7 +18,6 @@ from nervejax.units import FARADAY_C_PER_MOL
 
 ENERGY_S = 900.0  # s, time for rest demand to empty the pool of a C fibre, before energy_c; fitted
 NOISE_UA_PER_CM2 = 1.5  # rms for 1 mm of fibre: silent at rest (cfibre.md 3); assumed
-SETTLE_MS = 25.0
 PROBE_SETTLE_MS, PROBE_MS, PROBE_PULSE_MS = 20.0, 60.0, 0.5
 PROBE_NA_PER_UM15 = 2.5  # supramaximal at every diameter: 2.5 d^1.5 nA
 FASTEST_M_PER_S = 2.5  # an earlier arrival is not the test spike
@@ -25,6 +25,7 @@ AT_END = 4
 THRESHOLD_MS, THRESHOLD_PULSE_MS, BISECTIONS = 20.0, 1.0, 9
 SMALLEST_NA, LARGEST_NA = 0.02, 8.0  # nA per um^1.5
 CAUSE_ISCHAEMIC = 2
+V, K_SHELL = kernel.State._fields.index("v"), kernel.State._fields.index("k_o")
 
 
 class UnmyelinatedGroup:
@@ -38,7 +39,7 @@ class UnmyelinatedGroup:
 
     def __init__(
         self, kind: FibreClass, count: int, compartments: int, membrane: ModuleType, config: Any,
-        devices: list[jax.Device], offset: int,
+        devices: list[Any], offset: int,
     ) -> None:  # fmt: skip
         self.kind, self.count, self.membrane, self.config = kind, count, membrane, config
         table = draw_fibres(kind, count, config.seed, config.population.heterogeneity, compartments)
@@ -55,7 +56,7 @@ class UnmyelinatedGroup:
         self.na_i, self.energy = one * self.p["na_i_rest_mM"], one * m.energy_rest
         spread = table.get("energy_factor", np.ones(count)) * table["energy_site_factor"].T
         self.tau_energy_s = ENERGY_S * m.energy_c * spread
-        self.block = 0
+        self.block, self._lively = 0, False
         self.chunks = split(count, config.numerics.lanes, devices, offset)
         self._p = []
         for c in self.chunks:
@@ -77,12 +78,12 @@ class UnmyelinatedGroup:
         self.sodium = 1.0 - m.acid_block * self.kind.acid_effect * tissue["acid_rel"]
 
     def _run(
-        self, ms: float, settle_ms: float, stimulus_nA: np.ndarray | None = None, place_: int = 0,
-        start_ms: float = 0.0, pulse_ms: float = 0.0,
+        self, ms: float, settle_ms: float, dt_us: float, stimulus_nA: np.ndarray | None = None,
+        place_: int = 0, start_ms: float = 0.0, pulse_ms: float = 0.0,
     ) -> list[tuple]:  # fmt: skip
         """All chunks from the present state: (state, events, means) each."""
         numerics = self.config.numerics
-        block_ms = kernel.FAST_STEPS * numerics.dt_c_us * 1e-3
+        block_ms = kernel.FAST_STEPS * dt_us * 1e-3
         blocks, settle = max(1, round(ms / block_ms)), round(settle_ms / block_ms)
         amplitude = np.zeros(self.count) if stimulus_nA is None else stimulus_nA
         drives = [
@@ -98,55 +99,41 @@ class UnmyelinatedGroup:
             for c in self.chunks
         ]  # fmt: skip
         return [
-            kernel.advance(p, s, d, blocks, numerics.dt_c_us * 1e-3, settle)
+            kernel.advance(p, s, d, blocks, dt_us * 1e-3, settle)
             for p, s, d in zip(self._p, self._state, drives, strict=True)
         ]
 
     def window(self, seconds: float) -> Window:
-        """Step for ``seconds``; long windows are cut to the kernel's longest call."""
-        block_s = kernel.FAST_STEPS * self.config.numerics.dt_c_us * 1e-6
-        total = max(1, round(seconds / block_s))
-        unbroken = self.config.numerics.duty >= 1.0
-        times, fibres, origins, done, mean = [], [], [], 0, None
-        while done < total:
-            blocks = min(total - done, kernel.MAX_BLOCKS)
-            settle = 0.0 if unbroken or done else min(SETTLE_MS, 0.5e3 * blocks * block_s)
-            out = self._run(1e3 * blocks * block_s, settle)
+        """Step for ``seconds``."""
+        numerics = self.config.numerics
+        dt_us = numerics.dt_c_us if self._lively else numerics.dt_c_idle_us
+        block_s = kernel.FAST_STEPS * dt_us * 1e-6
+
+        def call(blocks: int, settle_ms: float) -> list[Part]:
+            out = self._run(1e3 * blocks * block_s, settle_ms, dt_us)
             self._state = [o[0] for o in out]
-            for c, (_, events, _) in zip(self.chunks, out, strict=True):
-                t = np.asarray(events.time_ms)[:blocks, : c.count]
-                row, lane = np.nonzero(t >= 0)
-                times.append(t[row, lane] + 1e3 * done * block_s)
-                fibres.append(lane + c.first)
-                origins.append(np.asarray(events.origin)[row, lane])
-            parts = [self._joined([o[2][k] for o in out]) * (blocks / total) for k in range(3)]
-            mean = parts if mean is None else [a + b for a, b in zip(mean, parts, strict=True)]
-            done += blocks
             self.block += blocks
-        self._take(kernel.Means(*mean))
-        t, f, o = (np.concatenate(a) for a in (times, fibres, origins))
-        return Window(t, f, self.x_mm[o, f], total * block_s)
+            return [Part(e.time_ms, e.origin, list(m)) for _, e, m in out]
 
-    def _joined(self, parts: list[Any]) -> np.ndarray:
-        return join([np.asarray(a, np.float64) for a in parts], self.chunks)
-
-    def _take(self, mean: kernel.Means) -> None:
-        """Keep the fluxes of a window; quarantine fibres whose numbers left the finite range."""
-        finite = np.isfinite(mean.na_current) & np.isfinite(mean.k_efflux)
-        for f in np.flatnonzero(~finite.all(0)):
-            place_ = int(np.argmin(finite[:, f]))
-            self.quarantined.setdefault(int(f), f"not finite at x = {self.x_mm[place_, f]:.1f} mm")
-        ok = np.isin(np.arange(self.count), list(self.quarantined), invert=True)
-        self._means = kernel.Means(
-            np.where(ok, mean.na_current, 0.0),
-            np.where(ok, mean.pump_current, self.p["pump_rest"]),
-            np.where(ok, mean.k_efflux, 0.0),
+        window, mean = step_window(
+            seconds, block_s, kernel.MAX_BLOCKS, numerics.duty >= 1.0, self.chunks, self.x_mm, call
         )
+        self._lively = len(window.time_ms) > 0
+        sodium, pump, efflux = mean
+        ok = quarantine(self.quarantined, [sodium, efflux], self.x_mm)
+        self._means = kernel.Means(
+            np.where(ok, sodium, 0.0),
+            np.where(ok, pump, self.p["pump_rest"]),
+            np.where(ok, efflux, 0.0),
+        )
+        return window
 
-    def advance(self, dt_s: float, window_s: float) -> None:
+    def advance(self, dt_s: float, window_s: float) -> None:  # noqa: ARG002 same call as A fibres
         """Slow step: sodium from the measured current, energy; the shell ions live in the window."""
         m = self.config.physiology.metabolism
-        self.na_i = self.membrane.advance_sodium_mM(self.p, self.na_i, self._means.na_current, 1e3 * dt_s)
+        self.na_i = self.membrane.advance_sodium_mM(
+            self.p, self.na_i, self._means.na_current, 1e3 * dt_s
+        )
         rate = self._means.pump_current / self.p["pump_rest"]
         self.energy = energy.advance(self.energy, self.oxygen, rate, self.tau_energy_s, m, dt_s)
 
@@ -161,10 +148,10 @@ class UnmyelinatedGroup:
     def snapshot(self) -> dict[str, np.ndarray]:
         """(F,) states at the middle of the stretch."""
         j = self.x_mm.shape[0] // 2
-        row = lambda name: self._joined([getattr(s, name) for s in self._state])[j]
+        v, k_o = (joined([s[k] for s in self._state], self.chunks)[j] for k in (V, K_SHELL))
         return {
-            "potential_mV": row("v"), "na_i_mM": self.na_i[j],
-            "k_periaxonal_mM": row("k_o") + self.p["k_o_rest_mM"], "energy_rel": self.energy[j],
+            "potential_mV": v, "na_i_mM": self.na_i[j],
+            "k_periaxonal_mM": k_o + self.p["k_o_rest_mM"], "energy_rel": self.energy[j],
             "pump_rel": self._means.pump_current[j] / self.p["pump_rest"],
             "sodium_available_rel": self.sodium[j],
         }  # fmt: skip
@@ -174,8 +161,9 @@ class UnmyelinatedGroup:
         last_place = self.x_mm.shape[0] - 1
         amplitude = PROBE_NA_PER_UM15 * self.table["diameter_um"] ** 1.5
         out = self._run(
-            PROBE_SETTLE_MS + PROBE_MS, 0.0, amplitude, last_place, PROBE_SETTLE_MS, PROBE_PULSE_MS
-        )
+            PROBE_SETTLE_MS + PROBE_MS, 0.0, self.config.numerics.dt_c_us, amplitude, last_place,
+            PROBE_SETTLE_MS, PROBE_PULSE_MS,
+        )  # fmt: skip
         length = self.x_mm[-1] - self.x_mm[self.monitor] - self.table["shortened_mm"]
         first = []
         for c, (_, events, _) in zip(self.chunks, out, strict=True):
@@ -185,7 +173,7 @@ class UnmyelinatedGroup:
             first.append(np.where(ours, time, np.inf).min(0))
         latency = join(first, self.chunks) - PROBE_SETTLE_MS
         arrived = np.isfinite(latency)
-        late = self._joined([o[1].last_ms for o in out]) > PROBE_SETTLE_MS
+        late = joined([o[1].last_ms for o in out], self.chunks) > PROBE_SETTLE_MS
         unbroken = np.cumprod(late[::-1], axis=0).sum(0)
         site = self.x_mm[np.clip(last_place + 1 - unbroken, 0, last_place), np.arange(self.count)]
         return Probe(
@@ -200,8 +188,11 @@ class UnmyelinatedGroup:
         excitable = np.zeros(self.count, dtype=bool)
         for _ in range(BISECTIONS):
             amplitude = 0.5 * (low + high)
-            out = self._run(THRESHOLD_MS, 0.0, np.exp(amplitude), middle, 0.0, THRESHOLD_PULSE_MS)
-            last = self._joined([o[1].last_ms for o in out])
+            out = self._run(
+                THRESHOLD_MS, 0.0, self.config.numerics.dt_c_us, np.exp(amplitude), middle, 0.0,
+                THRESHOLD_PULSE_MS,
+            )  # fmt: skip
+            last = joined([o[1].last_ms for o in out], self.chunks)
             fired = (last[middle - 5] > 0) | (last[middle + 5] > 0)
             excitable |= fired
             low, high = np.where(fired, low, amplitude), np.where(fired, amplitude, high)

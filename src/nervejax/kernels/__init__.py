@@ -1,0 +1,1 @@
+"""What one window of spiking does: jitted, no files, no configuration."""

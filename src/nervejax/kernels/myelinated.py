@@ -15,6 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from nervejax.kernels.arrays import Array
 from nervejax.kernels.events import SPIKE_THRESHOLD_MV, Events, empty_events, record
 from nervejax.kernels.noise import hash32, ornstein_uhlenbeck, two_increments
 from nervejax.kernels.tridiagonal import solve
@@ -35,14 +36,14 @@ class State(NamedTuple):
     noise: two unit-variance processes.  x_mean: mean potential of the last block [mV].
     """
 
-    u: jax.Array
+    u: Array
     fast: tuple
     slow: tuple
     internode: tuple
     modes: tuple
-    k_node: jax.Array
+    k_node: Array
     noise: tuple
-    x_mean: jax.Array
+    x_mean: Array
 
 
 class Drive(NamedTuple):
@@ -54,18 +55,18 @@ class Drive(NamedTuple):
     noise: () scale of channel noise.  seed, first_block: () uint32.  fibre_id: (lane,) uint32.
     """
 
-    na_i: jax.Array
-    k_periaxonal: jax.Array
-    k_endoneurial: jax.Array
-    pump: jax.Array
-    sodium: jax.Array
-    stimulus: jax.Array
-    stimulus_start: jax.Array
-    stimulus_width: jax.Array
-    noise: jax.Array
-    seed: jax.Array
-    first_block: jax.Array
-    fibre_id: jax.Array
+    na_i: Array
+    k_periaxonal: Array
+    k_endoneurial: Array
+    pump: Array
+    sodium: Array
+    stimulus: Array
+    stimulus_start: Array
+    stimulus_width: Array
+    noise: Array
+    seed: Array
+    first_block: Array
+    fibre_id: Array
 
 
 class Means(NamedTuple):
@@ -76,16 +77,19 @@ class Means(NamedTuple):
     k_node: [mM].  projected: steady states of the membrane's ``PROJECTED`` gates.
     """
 
-    sodium_out: jax.Array
-    potassium_periaxonal: jax.Array
-    pump: jax.Array
-    k_node: jax.Array
+    sodium_out: Array
+    potassium_periaxonal: Array
+    pump: Array
+    k_node: Array
     projected: tuple
 
 
 def rest_state(membrane: ModuleType, p: dict[str, np.ndarray], nodes: int, modes: int) -> State:
     """Everything at rest: p holds (lane,) NumPy arrays; returns NumPy (node, lane) leaves."""
-    spread = lambda g: np.broadcast_to(np.asarray(g, np.float32), (nodes, len(p["v_rest"])))
+
+    def spread(gate: Any) -> np.ndarray:
+        return np.broadcast_to(np.asarray(gate, np.float32), (nodes, len(p["v_rest"])))
+
     fast, slow, internode = (tuple(map(spread, gates)) for gates in membrane.rest_gates(p, np))
     zero = spread(0.0)
     return State(
@@ -93,12 +97,12 @@ def rest_state(membrane: ModuleType, p: dict[str, np.ndarray], nodes: int, modes
     )
 
 
-def _shift_down(x: jax.Array) -> jax.Array:
+def _shift_down(x: Array) -> jax.Array:
     """Value of the node before: row j gets x[j - 1]."""
     return jnp.concatenate([jnp.zeros_like(x[:1]), x[:-1]], axis=0)
 
 
-def _shift_up(x: jax.Array) -> jax.Array:
+def _shift_up(x: Array) -> jax.Array:
     """Value of the node after: row j gets x[j + 1]."""
     return jnp.concatenate([x[1:], jnp.zeros_like(x[:1])], axis=0)
 
@@ -132,14 +136,13 @@ def _stencil(p: dict[str, Any], cable: dict[str, jax.Array], dt: jax.Array) -> _
     couple = cable["c_cross"] / h
     off = couple - g_x
     capacity = (p["c_node"][None] + cable["c_self"] + _shift_down(cable["c_self"])) / h
-    rows = lambda x: tuple(x[k] for k in range(x.shape[0]))
     return _Stencil(
         lower=_shift_down(off), upper=off,
         couple_before=_shift_down(couple), couple_after=couple,
         capacity=capacity, diagonal=capacity + g_l + _shift_down(g_r),
-        read_l=rows(cable["read_l"] * decay), read_r=rows(cable["read_r"] * decay),
-        push_l=rows(hd * cable["drive_l"]), push_r=rows(hd * cable["drive_r"]),
-        push_j=rows(hd * cable["source"]), decay=rows(decay),
+        read_l=tuple(cable["read_l"] * decay), read_r=tuple(cable["read_r"] * decay),
+        push_l=tuple(hd * cable["drive_l"]), push_r=tuple(hd * cable["drive_r"]),
+        push_j=tuple(hd * cable["source"]), decay=tuple(decay),
         j_left=cable["f_source"] + (cable["read_l"] * hd * cable["source"]).sum(0),
         j_right=cable["f_source"] + (cable["read_r"] * hd * cable["source"]).sum(0),
     )  # fmt: skip
@@ -187,7 +190,9 @@ def advance(
     e_na = RT_MV * jnp.log(p["na_e"] / drive.na_i) - p["v_rest"]
     e_k_i = RT_MV * jnp.log(drive.k_periaxonal / k_i) - p["v_rest"]
     sites = (drive.na_i / (drive.na_i + p["k_na"])) ** 3 * drive.pump
-    pump_i = p["i_pump_internode"] * sites * (drive.k_periaxonal / (drive.k_periaxonal + p["k_k"])) ** 2
+    pump_i = (
+        p["i_pump_internode"] * sites * (drive.k_periaxonal / (drive.k_periaxonal + p["k_k"])) ** 2
+    )
     pump_i = pump_i * has_internode
 
     def step(carry, i, slow_terms):
@@ -198,7 +203,9 @@ def advance(
         fast = membrane.step_fast(u + p["v_rest"], fast, p, dt)
         open_ = membrane.sodium_open(fast)
         g_na = g_na_max * open_
-        g_na = g_na + drive.noise * jnp.sqrt(jnp.maximum(p["gamma"] * g_na * (1.0 - open_), 0.0)) * xi
+        g_na = (
+            g_na + drive.noise * jnp.sqrt(jnp.maximum(p["gamma"] * g_na * (1.0 - open_), 0.0)) * xi
+        )
         left = k.read_l[0] * modes[0]
         right = k.read_r[0] * modes[0]
         for m in range(1, len(modes)):
@@ -229,9 +236,13 @@ def advance(
         gates = membrane.step_internode(vi + p["v_rest"], state.internode, p, block_ms)
         e_k = RT_MV * jnp.log(state.k_node / k_i) - p["v_rest"]
         pump_n = p["i_pump_node"] * sites * (state.k_node / (state.k_node + p["k_k"])) ** 2
-        j, na_internode, k_internode = membrane.internode_currents(vi, gates, e_na, e_k_i, pump_i, p)
+        j, na_internode, k_internode = membrane.internode_currents(
+            vi, gates, e_na, e_k_i, pump_i, p
+        )
         j, na_internode, k_internode = (has_internode * c for c in (j, na_internode, k_internode))
-        word = two_increments(hash32(drive.seed, drive.fibre_id, nodes, drive.first_block + b.astype(jnp.uint32)))
+        word = two_increments(
+            hash32(drive.seed, drive.fibre_id, nodes, drive.first_block + b.astype(jnp.uint32))
+        )
         xi = tuple(
             ornstein_uhlenbeck(x, w, block_ms, tau)
             for x, w, tau in zip(state.noise, word, NOISE_TAU_MS, strict=True)
@@ -257,7 +268,8 @@ def advance(
         node_na = sum_na / BLOCK_STEPS + g_steady_na * (x_mean - e_na)
         node_k = g_k * (x_mean - e_k) - 2.0 * pump_n
         k_node = state.k_node + p["ion_rate"] * block_ms * (
-            MM_PER_PA_MS_FL / p["vol_node"] * node_k - (state.k_node - drive.k_endoneurial) / p["tau_node"]
+            MM_PER_PA_MS_FL / p["vol_node"] * node_k
+            - (state.k_node - drive.k_endoneurial) / p["tau_node"]
         )
         measured = (b >= settle).astype(jnp.float32)
         parts = Means(

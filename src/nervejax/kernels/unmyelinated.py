@@ -16,6 +16,8 @@ import jax
 import jax.numpy as jnp
 
 from nervejax.errors import NervejaxError
+from nervejax.kernels.noise import hash32, ornstein_uhlenbeck, two_increments
+from nervejax.kernels.tridiagonal import solve
 from nervejax.kernels.unmyelinated_state import NEVER_MS, Events, Means, Params, State
 from nervejax.kernels.unmyelinated_state import cable_parameters as cable_parameters
 from nervejax.kernels.unmyelinated_state import rest_state as rest_state
@@ -30,19 +32,6 @@ NOISE_MS = 5.0  # ms, time constant of the noise current
 NOISE_PATCH_UM = 1000.0  # um, membrane length for which the noise is given
 SPIKE_MV, REARM_MV = -20.0, -35.0  # mV, upward crossing that counts; below this a new one may
 CHAIN_MS = 5.0  # ms, longest delay between neighbours of one travelling spike
-
-
-def _mix(x: jax.Array) -> jax.Array:
-    """Finaliser lowbias32: a bijection of uint32, every input bit moves every output bit."""
-    x = (x ^ (x >> 16)) * jnp.uint32(0x7FEB352D)
-    x = (x ^ (x >> 15)) * jnp.uint32(0x846CA68B)
-    return x ^ (x >> 16)
-
-
-def _increment(stream: jax.Array, block: jax.Array) -> jax.Array:
-    """Uniform number of mean 0, variance 1 for (stream, block); order-free, so lanes are alone."""
-    bits = _mix(stream ^ (block * jnp.uint32(0xC2B2AE3D)))
-    return ((bits >> 8).astype(jnp.float32) * 2.0**-24 - 0.5) * 12.0**0.5
 
 
 def _step_gates(gates: dict[str, jax.Array], v: jax.Array, dt: jax.Array) -> dict[str, jax.Array]:
@@ -68,21 +57,7 @@ def _solve(g: jax.Array, b: jax.Array, g_axial: jax.Array) -> jax.Array:
     rhs = (10.0 * b + _neighbours(b)) / 12.0
     zero = jnp.zeros_like(off[:1])
     low, high = jnp.concatenate([zero, off[:-1]]), jnp.concatenate([off[1:], zero])
-    rows = jax.lax.optimization_barrier((low, diagonal, high, rhs))
-
-    def forward(carry: tuple[Any, ...], row: tuple[Any, ...]) -> tuple[Any, ...]:
-        low, diagonal, high, rhs = row
-        inverse = 1.0 / (diagonal - low * carry[0])
-        done = (high * inverse, (rhs - low * carry[1]) * inverse)
-        return done, done
-
-    def backward(x: jax.Array, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        x = row[1] - row[0] * x
-        return x, x
-
-    _, rows = jax.lax.scan(forward, (zero[0], zero[0]), rows)
-    _, x = jax.lax.scan(backward, zero[0], rows, reverse=True)
-    return jax.lax.optimization_barrier(x)
+    return jax.lax.optimization_barrier(solve(low, diagonal, high, rhs))
 
 
 def _origin(last: jax.Array) -> jax.Array:
@@ -105,10 +80,6 @@ def _advance(
     stim = jnp.where(row == drive["stim_compartment"], 1e-3 * drive["stim_nA"] / p["area_cm2"], 0.0)
     stim_end = drive["stim_start_ms"] + drive["stim_ms"]
     rms = drive["noise_uA_cm2"] * jnp.sqrt(NOISE_PATCH_UM / p["dx_um"])
-    lane_key = _mix(drive["fibre_id"] ^ _mix(drive["seed"]))
-    stream = _mix(lane_key ^ (row.astype(jnp.uint32) * jnp.uint32(0x85EBCA77)))
-    keep = jnp.exp(-block_ms / NOISE_MS)
-    fresh = jnp.sqrt(1.0 - keep * keep)
     shell = 10.0 / (p["shell_um"] * FARADAY_C_PER_MOL)  # mM/ms per uA/cm2
     exchange = 1e3 * p["shell_exchange_m_s"] / p["shell_um"]  # 1/ms
     capacity = 2.0 * p["capacitance"] / dt
@@ -120,7 +91,10 @@ def _advance(
             p, s.slow, na_i, p["na_o_rest_mM"] + s.na_o, p["k_o_rest_mM"] + s.k_o, phi,
             na_avail, jnp,
         )  # fmt: skip
-        noise = keep * s.noise + fresh * _increment(stream, drive["block0"] + i.astype(jnp.uint32))
+        word = hash32(
+            drive["seed"], drive["fibre_id"], shape[0], drive["block0"] + i.astype(jnp.uint32)
+        )
+        noise = ornstein_uhlenbeck(s.noise, two_increments(word)[0], block_ms, NOISE_MS)
         steady = rms * noise - 0.5 * held.pump - fixed
 
         def step(k: jax.Array, c: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
+from nervejax.kernels.arrays import Array
 from nervejax.membranes import tigerholm2014 as membrane
 
 NEVER_MS = -1e6  # ms, "no crossing yet"
@@ -27,14 +27,14 @@ class State(NamedTuple):
     last_ms: last upward crossing, from the start of the next call, <= 0 [ms]
     """
 
-    v: jax.Array
-    fast: dict[str, jax.Array]
-    slow: dict[str, jax.Array]
-    na_o: jax.Array
-    k_o: jax.Array
-    noise: jax.Array
-    armed: jax.Array
-    last_ms: jax.Array
+    v: Array
+    fast: Mapping[str, Any]
+    slow: Mapping[str, Any]
+    na_o: Array
+    k_o: Array
+    noise: Array
+    armed: Array
+    last_ms: Array
 
 
 class Events(NamedTuple):
@@ -46,10 +46,10 @@ class Events(NamedTuple):
     last_ms: last crossing of every compartment; (compartment, lane) float32 [ms]
     """
 
-    time_ms: jax.Array
-    origin: jax.Array
-    crossings: jax.Array
-    last_ms: jax.Array
+    time_ms: Array
+    origin: Array
+    crossings: Array
+    last_ms: Array
 
 
 class Means(NamedTuple):
@@ -60,9 +60,9 @@ class Means(NamedTuple):
     k_efflux: K from the shell to the bath; 4e1 k_efflux/(F d) is mM/ms of axon volume
     """
 
-    na_current: jax.Array
-    pump_current: jax.Array
-    k_efflux: jax.Array
+    na_current: Array
+    pump_current: Array
+    k_efflux: Array
 
 
 def spacing_um(diameter_um: np.ndarray) -> np.ndarray:
@@ -98,10 +98,10 @@ def rest_state(p: Params, n_compartments: int) -> State:
     v = np.asarray(p["v_rest_mV"], np.float64)
     kind = membrane.gate_set(p)
 
-    def fill(x: Any) -> jax.Array:
+    def fill(x: Any) -> Array:
         return jnp.broadcast_to(jnp.asarray(x, jnp.float32), (n_compartments, v.shape[0]))
 
-    def gates(names: tuple[str, ...]) -> dict[str, jax.Array]:
+    def gates(names: tuple[str, ...]) -> dict[str, Array]:
         return {k: fill(steady) for k, (steady, _) in membrane.rates(v, names).items()}
 
     zero = fill(0.0)

@@ -10,7 +10,7 @@ Rates = tuple[Any, Any]
 
 
 def linoid(x: Any, width: float, xp: ModuleType = jnp) -> Any:
-    """x / (1 - exp(-x / width)); equals ``width`` at x = 0, finite with finite slope everywhere.
+    """Value of x / (1 - exp(-x / width)); equals ``width`` at x = 0, finite with finite slope everywhere.
 
     Args:
         x: distance from the singular voltage [mV], any shape.
@@ -28,7 +28,7 @@ def sigmoid(x: Any, xp: ModuleType = jnp) -> Any:
 
 
 def steady_state(rates: Rates) -> Any:
-    """alpha / (alpha + beta)."""
+    """Gate at rest: alpha / (alpha + beta)."""
     alpha, beta = rates
     return alpha / (alpha + beta)
 

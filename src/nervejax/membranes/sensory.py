@@ -19,7 +19,12 @@ import numpy as np
 
 from nervejax.membranes.gates import Rates, linoid, sigmoid, steady_state, step_gate
 from nervejax.membranes.mcintyre2002 import (
-    Q10_H, Q10_M, Q10_S, h_rates, m_rates, p_rates, sodium_open,
+    Q10_M,
+    Q10_S,
+    h_rates,
+    m_rates,
+    p_rates,
+    sodium_open,
 )  # fmt: skip
 from nervejax.units import thermal_voltage_mV
 
@@ -79,7 +84,9 @@ def s_rates(v: Any, p: dict[str, Any], xp: ModuleType = jnp) -> Rates:
 
 def n_rates(v: Any, xp: ModuleType = jnp) -> Rates:
     """Fast potassium [1/ms], Gaines 2018."""
-    return Q10_M * 0.0462 * linoid(v + 83.2, 1.1, xp), Q10_M * 0.0824 * linoid(-(v + 66.0), 10.5, xp)
+    return Q10_M * 0.0462 * linoid(v + 83.2, 1.1, xp), Q10_M * 0.0824 * linoid(
+        -(v + 66.0), 10.5, xp
+    )
 
 
 def q_rates(v: Any, xp: ModuleType = jnp) -> Rates:
@@ -230,6 +237,8 @@ def internode_currents(
     """
     n, s, q = gates
     n2, gq = n * n, p["g_h"] * q
-    i_k = (p["g_kf_i"] * n2 * n2 + p["g_ks_i"] * s + p["g_kl_i"] + gq * (1.0 - p["share_h"])) * (u - e_k)
+    i_k = (p["g_kf_i"] * n2 * n2 + p["g_ks_i"] * s + p["g_kl_i"] + gq * (1.0 - p["share_h"])) * (
+        u - e_k
+    )
     i_na = (p["g_nal_i"] + gq * p["share_h"]) * (u - e_na)
     return i_na + i_k + pump - p["g_rest_i"] * u, i_na, i_k

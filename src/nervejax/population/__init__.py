@@ -1,0 +1,1 @@
+"""What the nerve is before time starts: fibres, their geometry and their places."""

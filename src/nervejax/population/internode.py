@@ -17,7 +17,9 @@ from typing import NamedTuple
 import numpy as np
 
 from nervejax.population.geometry import (
-    AXIAL_RESISTIVITY_OHM_CM, LAYERS, NODE_LENGTH_UM,
+    AXIAL_RESISTIVITY_OHM_CM,
+    LAYERS,
+    NODE_LENGTH_UM,
 )  # fmt: skip
 
 SLOW_MODES = 10
@@ -140,7 +142,9 @@ def reduce_internodes(
         # what the dropped part conducts at rest goes straight between the ports
         g_port = g_port + np.einsum("bim,bjm,bm->bij", b, b, 1 / lam)
         g_port = g_port - np.einsum("bim,bjm,bm->bij", b_r, b_r, 1 / lam_r)
-        f_source = f_source + (b[:, 0] * source / lam).sum(-1) - (b_r[:, 0] * source_r / lam_r).sum(-1)
+        f_source = (
+            f_source + (b[:, 0] * source / lam).sum(-1) - (b_r[:, 0] * source_r / lam_r).sum(-1)
+        )
         lam, b, source, shape = lam_r, b_r, source_r, shape @ turn
     # scale y = z / w so that every mode is of the order of mV: nothing is lost in float32
     w = (np.hypot(b[:, 0], b[:, 1]) + 3.0 * np.abs(source)) / lam
@@ -161,7 +165,9 @@ def _merge(lam: np.ndarray, b: np.ndarray, source: np.ndarray) -> tuple[np.ndarr
     fast = np.zeros((*lam.shape, 2))
     fast[:, -2, 0] = fast[:, -1, 1] = 1.0
     vectors = np.stack([even / lam, even / (lam + 1.0), source / lam, odd / lam], axis=-1)
-    vectors = np.concatenate([fast, vectors / np.linalg.norm(vectors, axis=1, keepdims=True)], axis=-1)
+    vectors = np.concatenate(
+        [fast, vectors / np.linalg.norm(vectors, axis=1, keepdims=True)], axis=-1
+    )
     q, _ = np.linalg.qr(vectors)
     lam_r, turn = np.linalg.eigh(np.einsum("bmi,bm,bmj->bij", q, lam, q))
     return lam_r, q @ turn

@@ -1,6 +1,6 @@
 """Acid of the endoneurium: made while oxygen lacks (Pasteur effect), washed out by flow, diffusing.
 
-    A' = hypoxia (1 - A) / rise - q A / washout + D A''
+A' = hypoxia (1 - A) / rise - q A / washout + D A''
 """
 
 from typing import Any

@@ -5,7 +5,9 @@ from functools import lru_cache
 import numpy as np
 
 
-def diffuse(c: np.ndarray, x_mm: np.ndarray, coefficient_mm2_per_s: float, dt_s: float) -> np.ndarray:
+def diffuse(
+    c: np.ndarray, x_mm: np.ndarray, coefficient_mm2_per_s: float, dt_s: float
+) -> np.ndarray:
     """Backward Euler step of c' = D c'' on an even grid; conserves the sum; (x,) -> (x,)."""
     if len(c) < 2 or coefficient_mm2_per_s == 0.0:
         return c

@@ -36,7 +36,9 @@ def pump_factor(
     energy: np.ndarray, oxygen: np.ndarray, m: Any, oxygen_effect: float = 1.0
 ) -> np.ndarray:
     """Share of its rate that the pump reaches, 1 at rest; oxygen_effect scales the fast part."""
-    hill = lambda b: b**m.pump_hill / (b**m.pump_hill + m.pump_km**m.pump_hill)
+    hill, hill_rest = (
+        b**m.pump_hill / (b**m.pump_hill + m.pump_km**m.pump_hill) for b in (energy, m.energy_rest)
+    )
     saturation = oxygen / (oxygen + m.oxygen_km) * (m.oxygen_rest + m.oxygen_km) / m.oxygen_rest
     drop = m.hypoxic_pump_drop * oxygen_effect
-    return hill(energy) / hill(m.energy_rest) * (1.0 - drop + drop * saturation)
+    return hill / hill_rest * (1.0 - drop + drop * saturation)

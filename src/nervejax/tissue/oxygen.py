@@ -1,6 +1,6 @@
 """Oxygen of the endoneurium: delivered by flow, used by respiration.
 
-    O' = k q (1 - O) - k (1 - O_rest) R      R = 1 at rest
+O' = k q (1 - O) - k (1 - O_rest) R      R = 1 at rest
 """
 
 from typing import Any

@@ -28,7 +28,10 @@ def advance(
     """
     f = physiology.perfusion
     open_ = np.clip(
-        (f.arteriolar_mmHg - drive["occluding_mmHg"]) / max(f.arteriolar_mmHg - f.venular_mmHg, 1e-6), 0, 1
+        (f.arteriolar_mmHg - drive["occluding_mmHg"])
+        / max(f.arteriolar_mmHg - f.venular_mmHg, 1e-6),
+        0,
+        1,
     )
     fade = np.where(open_ < 0.5, BUILD_S, f.hyperaemia_fade_s)
     wanted = f.hyperaemia_gain * drive["energy_debt"]
