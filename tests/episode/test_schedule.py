@@ -51,5 +51,14 @@ def test_fresh_only_after_a_release():
 def test_clock_and_widths():
     clock = Clock(10.0)
     assert [clock.due(t) for t in (-5, 0, 5, 6, 15)] == [True, False, True, False, True]
-    assert [width(n) for n in (1, 16, 20, 33, 256, 257, 300, 2000)] == [16, 16, 24, 64, 256, 256, 256, 256]
+    assert [width(n) for n in (1, 16, 20, 33, 256, 257, 300, 2000)] == [
+        16,
+        16,
+        24,
+        64,
+        256,
+        256,
+        256,
+        256,
+    ]
     assert width(20, 40) == 40

@@ -13,7 +13,11 @@ from tests.episode.conftest import short_config
 
 def test_file_and_report_are_there_and_nothing_else(short_run):
     _, path = short_run
-    assert sorted(p.name for p in path.parent.iterdir()) == ["episode.h5", "report.html", "report.png"]
+    assert sorted(p.name for p in path.parent.iterdir()) == [
+        "episode.h5",
+        "report.html",
+        "report.png",
+    ]
     with h5py.File(path) as file:
         assert file.attrs["complete"]
 
@@ -69,7 +73,9 @@ def test_the_stored_configuration_is_the_run(short_run):
 
 
 def record_of(**changes):
-    return run_episode(short_config(duration__compression_s=6.0, duration__recovery_s=1.0, **changes))
+    return run_episode(
+        short_config(duration__compression_s=6.0, duration__recovery_s=1.0, **changes)
+    )
 
 
 @pytest.fixture(scope="module")
