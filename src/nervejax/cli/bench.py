@@ -90,6 +90,6 @@ def _case(name: str, places: int, lanes: int) -> tuple[Callable[[float], Any], s
     (group,) = build_groups(config, jax.local_devices()[:1])
     rest = laws.rest(group.x_mm, config.physiology)
     group.couple(rest, rest)
-    dt_us = config.numerics.dt_c_us if name == "c" else config.numerics.dt_us
+    dt_us = config.numerics.dt_c_idle_us if name == "c" else config.numerics.dt_us
     label = f"{name}, {places} places x {lanes} fibres"
     return (lambda ms: group.window(1e-3 * ms)), label, places * lanes, dt_us

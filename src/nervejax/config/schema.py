@@ -78,8 +78,8 @@ class Population:
     )
     membrane_a: str = setting("sensory", doc="membrane of A-beta and A-delta fibres")
     membrane_c: str = setting("tigerholm2014", doc="membrane of C fibres")
-    nodes_abeta: int = setting(32, "1", 8, 4096, "resolved nodes of Ranvier of an A-beta fibre")
-    nodes_adelta: int = setting(48, "1", 8, 4096, "resolved nodes of Ranvier of an A-delta fibre")
+    nodes_abeta: int = setting(28, "1", 8, 4096, "resolved nodes of Ranvier of an A-beta fibre")
+    nodes_adelta: int = setting(40, "1", 8, 4096, "resolved nodes of Ranvier of an A-delta fibre")
     compartments_c: int = setting(96, "1", 16, 8192, "resolved compartments of a C fibre")
 
 
@@ -252,9 +252,9 @@ class Numerics:
     dt_c_us: float = setting(50.0, "us", 1, 100, "fast step of C fibres")
     dt_c_idle_us: float = setting(250.0, "us", 1, 500, "the same while they are silent")
     duty: float = setting(
-        0.02, "1", 1e-4, 1, "share of limb time stepped in full while quiet; 1 = unbroken"
+        0.012, "1", 1e-4, 1, "share of limb time stepped in full while quiet; 1 = unbroken"
     )
-    active_gain: float = setting(2.0, "1", 1, 1e4, "times more of it while fibres fire")
+    active_gain: float = setting(4.0, "1", 1, 1e4, "times more of it while fibres fire")
     release_window_s: float = setting(
         0.6, "s", 0.01, 60, "stepped in full per slow step after release, where fibres fire"
     )

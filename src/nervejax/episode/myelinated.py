@@ -19,6 +19,7 @@ from nervejax.population.placement import place
 from nervejax.tissue import energy
 from nervejax.units import MM_PER_PA_MS_FL
 
+CAUSE_EVERY = 6  # probes
 SODIUM_RANGE_MM = (1.0, 140.0)
 LONGEST_STEP_S = 0.5
 
@@ -72,6 +73,7 @@ class MyelinatedGroup:
         self.tau_energy_s = metabolism.energy_s * factor * spread
 
         self.block, self.lively = 0, False
+        self.cause, self._probes = np.zeros(count, dtype=np.uint8), 0
         self.chunks = split(count, config.numerics.lanes, devices, offset)
         self.p_lanes = [{k: c.put(v) for k, v in self.p.items()} for c in self.chunks]
         self.cable = [self._put_cable(c, self.levels) for c in self.chunks]
@@ -233,6 +235,11 @@ class MyelinatedGroup:
             "sodium_available_rel": self.sodium[j],
             "opening_S_per_cm2": opening_of(level),
         }  # fmt: skip
+
+    def cause_due(self) -> bool:
+        """Counts the probes; true at every ``CAUSE_EVERY``-th."""
+        self._probes += 1
+        return self._probes % CAUSE_EVERY == 0
 
     def probe(self) -> Probe:
         """Conduction test on a fork, see ``probes.probe``."""

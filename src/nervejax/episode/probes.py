@@ -31,15 +31,17 @@ CAUSE_NONE, CAUSE_MECHANICAL, CAUSE_ISCHAEMIC, CAUSE_EACH, CAUSE_TOGETHER = rang
 def probe(group: "MyelinatedGroup") -> Probe:
     """Stimulate the receptor-side end; does that spike arrive at the central end?
 
-    Where it fails, two more forks say why: one with the paranodes closed, one with resting ions,
-    full pump and no acid. The cause is what restores conduction when taken away.
+    Where it fails anew, and once a minute, two more forks say why: one with the paranodes closed,
+    one with resting ions, full pump and no acid. The cause is what restores conduction when taken
+    away; it is held in between.
     """
     arrived, latency, last = _test_spike(group, group.state, group.cable)
     reached = _reached(last)
     site = np.where(arrived, np.nan, group.x_mm[reached, np.arange(group.count)])
-    cause = np.zeros(group.count, dtype=np.uint8)
-    if not arrived.all():
-        cause = np.where(arrived, CAUSE_NONE, _cause(group))
+    cause = np.where(arrived, CAUSE_NONE, group.cause).astype(np.uint8)
+    if np.any(~arrived & (cause == CAUSE_NONE)) or (group.cause_due() and not arrived.all()):
+        cause = np.where(arrived, CAUSE_NONE, _cause(group)).astype(np.uint8)
+    group.cause = cause
     return Probe(arrived, latency, site, cause)
 
 
