@@ -18,6 +18,7 @@ from nervejax.units import FARADAY_C_PER_MOL
 
 ENERGY_S = 900.0  # s, time for rest demand to empty the pool of a C fibre, before energy_c; fitted
 NOISE_UA_PER_CM2 = 1.5  # rms for 1 mm of fibre: silent at rest (cfibre.md 3); assumed
+LEAST_SPACING_UM = 60.0  # so that the thinnest fibre still spans both edges; velocity -1.8 %
 PROBE_SETTLE_MS, PROBE_MS, PROBE_PULSE_MS = 20.0, 60.0, 0.5
 PROBE_NA_PER_UM15 = 2.5  # supramaximal at every diameter: 2.5 d^1.5 nA
 FASTEST_M_PER_S = 2.5  # an earlier arrival is not the test spike
@@ -45,10 +46,14 @@ class UnmyelinatedGroup:
         table = draw_fibres(kind, count, config.seed, config.population.heterogeneity, compartments)
         self.table, self.p = table, membrane.constants(table["diameter_um"])
         pressure = config.pressure
+        spacing_um = np.maximum(kernel.spacing_um(table["diameter_um"]), LEAST_SPACING_UM)
         placement = place(
-            kernel.spacing_um(table["diameter_um"]) * 1e-3, compartments,
-            pressure.centre_mm, pressure.length_mm, pressure.edge_mm,
-        )  # fmt: skip
+            spacing_um * 1e-3,
+            compartments,
+            pressure.centre_mm,
+            pressure.length_mm,
+            pressure.edge_mm,
+        )
         self.x_mm, table["shortened_mm"] = placement.x_mm, placement.cut_mm
         self.weight = kind.abundance / max(count, 1) * np.pi / 4 * table["diameter_um"] ** 2
         self.quarantined: dict[int, str] = {}
@@ -61,7 +66,8 @@ class UnmyelinatedGroup:
         self._p = []
         for c in self.chunks:
             lanes = {k: v[c.take] for k, v in self.p.items()}
-            self._p.append(jax.device_put(kernel.cable_parameters(lanes), c.device))
+            parameters = kernel.cable_parameters(lanes, spacing_um[c.take])
+            self._p.append(jax.device_put(parameters, c.device))
         self._state = [
             jax.device_put(kernel.rest_state(p, compartments), c.device)
             for p, c in zip(self._p, self.chunks, strict=True)

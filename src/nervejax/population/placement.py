@@ -14,8 +14,8 @@ from nervejax.errors import NervejaxError
 
 MIN_MIDDLE = 6
 """Places that must be left of a shortened middle."""
-MIN_FLANK = 3
-"""Healthy places needed on either side."""
+MIN_FLANK = 10
+"""Healthy places on either side: with fewer the sealed ends raise ectopic discharge."""
 
 
 class Placement(NamedTuple):
