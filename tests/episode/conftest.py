@@ -12,7 +12,8 @@ def short_config(**changes):
     p = config.population
     p.n_abeta = p.n_adelta = p.n_c = 3
     config.duration.baseline_s, config.duration.compression_s = 5.0, 25.0
-    config.duration.recovery_s = 10.0
+    config.duration.recovery_s = 15.0
+    config.numerics.probe_every_s = 2.0
     # strong and quick, so that half a minute shows the whole arc
     config.physiology.mechanics.opening_S_per_cm2 = 0.006
     config.physiology.mechanics.recoil_s = 2.0

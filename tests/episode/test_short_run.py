@@ -116,7 +116,10 @@ def test_unbroken_run_agrees_with_windows():
     changes = {
         "duration__baseline_s": 1.0, "population__n_adelta": 0, "population__n_c": 0,
         "duration__compression_s": 3.0, "duration__recovery_s": 1.0,
-        "physiology__metabolism__energy_s": 20.0,
+        # so quick an ischaemia that three seconds show it
+        "physiology__metabolism__energy_s": 20.0, "physiology__metabolism__oxygen_rate_per_s": 5.0,
+        "physiology__perfusion__occlusion_s": 0.1, "pressure__rise_s": 0.1,
+        "numerics__step_s": 0.25, "numerics__release_step_s": 0.25,
     }  # fmt: skip
     config = short_config(**changes)
     quick, config.numerics.duty = run_episode(config), 1.0
@@ -154,3 +157,19 @@ def test_a_fibre_that_blows_up_is_named_and_leaves_the_others_alone(brief, monke
     np.testing.assert_allclose(
         abeta.states["na_i_mM"][:, [0, 2]], healthy.states["na_i_mM"][:, [0, 2]], atol=1e-3
     )
+
+
+def test_other_programs_open_the_file(short_run):
+    import libsonata
+    import xarray as xr
+
+    _, path = short_run
+    readout = xr.open_dataset(path, group="readout", engine="h5netcdf")
+    assert readout.sizes["time"] > 5
+    assert "conducting_fraction_abeta_rel" in readout
+    fibres = xr.open_dataset(path, group="fibres/abeta", engine="h5netcdf")
+    assert fibres.conducting.dims == ("time", "fibre")
+    spikes = libsonata.SpikeReader(str(path))
+    assert set(spikes.get_population_names()) == set(CLASSES)
+    nodes = libsonata.NodeStorage(str(path)).open_population("abeta")
+    assert len(nodes.get_attribute("diameter_um", libsonata.Selection([0, 1, 2]))) == 3

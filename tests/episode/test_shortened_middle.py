@@ -23,20 +23,32 @@ def group(kind, nodes):
     return g, share, rest
 
 
-@pytest.mark.parametrize(("kind", "short", "whole"), [(ABETA, 36, 60), (ADELTA, 44, 72)])
-def test_ectopic_discharge(kind, short, whole):
+def test_ectopic_discharge():
     rates = []
-    for nodes in (short, whole):
-        g, share, rest = group(kind, nodes)
-        assert np.all(g.table["shortened_mm"] > 1) == (nodes == short)
+    for nodes in (44, 60):
+        g, share, rest = group(ABETA, nodes)
+        assert np.all(g.table["shortened_mm"] > 1) == (nodes == 44)
         g.k_periaxonal = g.k_periaxonal + 9.0 * share
         g.na_i = g.na_i + 15.0 * share
         g.couple(rest | {"potassium_mM": rest["potassium_mM"] + share}, rest)
         g.window(0.3)
-        seen = g.window(0.6)
+        seen = g.window(1.2)
         rates.append(np.bincount(seen.fibre, minlength=4))
-    assert rates[0].sum() > 8  # it fires
-    np.testing.assert_allclose(rates[0], rates[1], rtol=0.1, atol=2)
+    assert rates[0].min() > 8  # it fires
+    np.testing.assert_allclose(rates[0], rates[1], rtol=0.15, atol=4)  # 4: one burst
+
+
+@pytest.mark.parametrize("potassium_mM", [6.0, 8.0])
+def test_potassium_block_of_a_small_fibre(potassium_mM):
+    found = []
+    for nodes in (44, 72):
+        g, share, rest = group(ADELTA, nodes)
+        g.k_periaxonal = g.k_periaxonal + potassium_mM * share
+        g.couple(rest | {"potassium_mM": rest["potassium_mM"] + potassium_mM * share}, rest)
+        g.window(0.3)
+        found.append(g.probe().conducting)
+    assert np.array_equal(found[0], found[1])
+    assert found[0].all() == (potassium_mM == 6.0)
 
 
 @pytest.mark.parametrize("opening", [0.001, 0.008])

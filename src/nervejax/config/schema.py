@@ -256,7 +256,7 @@ class Numerics:
     )
     active_gain: float = setting(4.0, "1", 1, 1e4, "times more of it while fibres fire")
     release_window_s: float = setting(
-        0.6, "s", 0.01, 60, "stepped in full per slow step after release, where fibres fire"
+        2.0, "s", 0.01, 60, "stepped in full per slow step after release, where fibres fire"
     )
     step_s: float = setting(5.0, "s", 0.01, 60, "slow step under pressure and at rest")
     release_step_s: float = setting(2.0, "s", 0.01, 60, "slow step in the minutes after a change")

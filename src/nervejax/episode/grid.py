@@ -28,7 +28,8 @@ class GridMap:
         low, high = values[self._back_index, fibre], values[self._back_index + 1, fibre]
         on_grid = low * (1 - self._back_share) + high * self._back_share
         w = self._covers * weight
-        return (on_grid * w).sum(1), w.sum(1)
+        counted = np.where(w > 0, on_grid, 0.0)  # a fibre of no weight may hold anything, even nan
+        return (counted * w).sum(1), w.sum(1)
 
 
 def _bracket(nodes: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
