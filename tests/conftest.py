@@ -29,7 +29,7 @@ def fake_simulate(monkeypatch):
     """
     given = []
 
-    def simulate(config, out_dir, progress):
+    def simulate(config, out_dir, progress, overrides):
         given.append(config)
         progress(0.0, "halfway")
         failure = {

@@ -102,6 +102,22 @@ def test_another_seed_is_another_run(brief):
     assert not same(brief, record_of(seed=1))
 
 
+def test_the_published_membrane_is_blocked_by_deformation_and_never_tires():
+    record = run_episode(
+        short_config(
+            population__membrane_a="mcintyre2002", population__n_c=0, duration__recovery_s=1.0
+        )
+    )
+    t = record.time_s
+    for name, lost in (("abeta", True), ("adelta", False)):
+        population = record.populations[name]
+        assert np.all(population.fibres["conducting"][t < 0] == 1)
+        assert np.all(population.fibres["conducting"][(t > 20) & (t < 25)] == (not lost))
+        assert np.all(population.states["na_i_mM"] == 10.0)
+        assert np.ptp(population.states["potential_mV"]) < 1.0
+        assert len(population.spike_time_ms) == 0 and not population.quarantined
+
+
 def test_windows_say_what_was_seen(brief):
     for population in brief.populations.values():
         start, seen, stands = (

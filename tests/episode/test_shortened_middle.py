@@ -6,7 +6,6 @@ import pytest
 
 from nervejax.config import Config
 from nervejax.episode.myelinated import MyelinatedGroup
-from nervejax.membranes import sensory
 from nervejax.population.classes import ABETA, ADELTA
 from nervejax.tissue import laws
 from nervejax.tissue.pressure import profile
@@ -16,7 +15,7 @@ def group(kind, nodes):
     config = Config()
     config.population.heterogeneity = config.numerics.noise = 0.0
     config.pressure.length_mm = 30.0 if kind is ABETA else 12.0
-    g = MyelinatedGroup(kind, 4, nodes, sensory, config, jax.local_devices()[:1], 0)
+    g = MyelinatedGroup(kind, 4, nodes, "sensory", config, jax.local_devices()[:1], 0)
     p = config.pressure
     share = profile(g.x_mm, p.centre_mm, p.length_mm, p.edge_mm)
     rest = laws.rest(g.x_mm, config.physiology)

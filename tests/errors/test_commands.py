@@ -56,10 +56,11 @@ def test_a_failing_run_does_not_stop_a_sweep(command, fake_simulate, tmp_path):
     assert len(list(tmp_path.glob("results/leg_crossed/sweep-*/1/episode.h5"))) == 1
 
 
-def test_what_the_user_can_mend_is_one_line(command, fake_simulate):
+def test_what_the_user_can_mend_is_one_line(command, fake_simulate, tmp_path):
     status, out, err = command("run", "seed=13")
     assert (status, out, err[-1]) == (1, [], "nervejax: seed 13 is unlucky")
     assert not any("Traceback" in line for line in err)
+    assert list(tmp_path.glob("results/*/*")) == []  # no folder without a result
 
 
 def test_a_bug_keeps_its_traceback(command, fake_simulate):

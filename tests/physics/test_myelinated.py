@@ -6,6 +6,7 @@ import pytest
 
 from nervejax.kernels import myelinated as kernel
 from nervejax.membranes import mcintyre2002, sensory
+from nervejax.population.classes import ADELTA
 from tests.physics.fibres import Bench
 
 NEURON_DT0 = {5.7: 26.549, 10.0: 55.088, 14.0: 80.841}
@@ -50,8 +51,19 @@ def test_sensory_velocity_and_width_are_human():
     d = np.array([8.0, 10.0, 12.0])
     slope = Bench(sensory, d).velocity(0.002) / d
     assert np.all((slope > 4.2) & (slope < 6.0))  # check 2, A-beta
-    slope = Bench(sensory, [3.5, 4.5]).velocity(0.002) / np.array([3.5, 4.5])
+    small = np.array([3.0, 4.0, 5.0])
+    slope = Bench(sensory, small, values=ADELTA.tuned["sensory"]).velocity(0.002) / small
     assert np.all((slope > 4.0) & (slope < 5.2))  # check 2, A-delta
+
+
+@pytest.mark.parametrize(
+    ("diameters", "values"),
+    [([8.0, 10.0, 13.0], {}), ([2.5, 3.0, 4.0, 5.5], ADELTA.tuned["sensory"])],
+)
+def test_one_stimulus_one_spike(diameters, values):
+    bench = Bench(sensory, diameters, nodes=40, values=values)
+    _, events, _ = bench.run(40.0, 0.0125, bench.drive(stimulus=bench.end_stimulus()))
+    assert np.all((np.asarray(events.time) >= 0).sum(0) == 1)
 
 
 def test_opening_of_paranodes_blocks_large_fibres_only():
@@ -83,10 +95,11 @@ def test_periaxonal_potassium_drives_bursts_and_high_endoneurial_potassium_block
         k_periaxonal=k_p, noise=jnp.float32(1),
     )  # fmt: skip
     state, _, _ = bench.run(500.0, 0.0125, drive)
-    state, events, _ = bench.run(600.0, 0.0125, drive, state)
+    state, events, means = bench.run(600.0, 0.0125, drive, state)
     count = (np.asarray(events.time) >= 0).sum(0)
     assert count[0] > 5  # fires by itself
     assert count[1] == 0  # depolarisation block
+    assert 5.02 < np.asarray(means.k_node)[6, 0] < 7.0  # spikes raise perinodal potassium a little
     assert np.asarray(state.x_mean)[6, 1] > 15.0  # more than 15 mV above rest
 
 

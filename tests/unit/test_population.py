@@ -94,6 +94,17 @@ def test_changing_the_opening_keeps_the_potentials():
     assert np.array_equal(table.carry_over(modes, old, old), modes)
 
 
+def test_a_large_change_of_the_opening_keeps_the_mean_potential():
+    table = cables([4.0, 10.0])
+    old, new = np.zeros((5, 2), int), np.full((5, 2), 30)
+    before, after = table.cable(old), table.cable(new)
+    modes = (before["drive_l"] + before["drive_r"]) / before["lam"]  # both nodes at 1 mV, steady
+    carried = table.carry_over(modes.astype(float), old, new)
+    mean = (before["read_v"] * modes).sum(0)[:-1]
+    np.testing.assert_allclose((after["read_v"] * carried).sum(0)[:-1], mean, rtol=0.02)
+    assert not np.allclose((after["read_v"] * modes).sum(0)[:-1], mean, rtol=0.05)
+
+
 def test_opening_levels_round_within_five_percent():
     table = cables([10.0])
     assert table.levels(np.zeros((2, 1))).max() == 0

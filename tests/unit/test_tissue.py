@@ -89,6 +89,25 @@ def test_energy_rest_is_exact_and_pump_factor_is_one():
     assert empty < 0.02
 
 
+def test_pump_work_costs_energy():
+    m = Config().physiology.metabolism
+    rest, oxygen, tau = np.array([m.energy_rest]), np.array([m.oxygen_rest]), np.array([600.0])
+    idle = energy.advance(rest, oxygen, np.zeros(1), tau, m, 10.0)
+    busy = energy.advance(rest, oxygen, np.full(1, 2.0), tau, m, 10.0)
+    assert idle > rest > busy
+    # one rest demand of pump work more or less, over ten seconds of 600
+    assert rest - busy == pytest.approx(10 / 600 * m.pump_share, rel=1e-6)
+
+
+def test_hyperaemia_after_release_grows_with_the_debt():
+    rest = laws.rest(X, Config().physiology)
+    flows = [
+        run(rest, 60, energy_debt=np.full_like(X, debt))["flow_rel"][0] for debt in (0.0, 0.4, 0.8)
+    ]
+    assert flows[0] == pytest.approx(1.0)
+    assert 1.2 < flows[1] < flows[2] < 3.0
+
+
 def test_diffusion_conserves_and_spreads():
     c = np.zeros(41)
     c[20] = 1.0

@@ -1,6 +1,7 @@
 """``nervejax run``: one episode, or with -m a sweep, as a Hydra application."""
 
 import os
+import shutil
 import sys
 import traceback
 from argparse import Namespace, RawDescriptionHelpFormatter
@@ -105,7 +106,8 @@ def _task(composed: "DictConfig") -> int:
 
     from nervejax.cli.compose import config_of
 
-    out_dir = Path(HydraConfig.get().runtime.output_dir)
+    hydra_config = HydraConfig.get()
+    out_dir = Path(hydra_config.runtime.output_dir)
     try:
         config = config_of(composed)
         environment.prepare()
@@ -114,13 +116,14 @@ def _task(composed: "DictConfig") -> int:
         duration = config.duration
         total_s = duration.baseline_s + duration.compression_s + duration.recovery_s
         with Progress(total_s) as progress:
-            episode = Path(simulate(config, out_dir, progress))
+            episode = Path(simulate(config, out_dir, progress, list(hydra_config.overrides.task)))
     except UsageError as error:
         for line in error.lines:
             print(f"nervejax: {line}", file=sys.stderr)
         return 2
     except NervejaxError as error:
         print(f"nervejax: {error}", file=sys.stderr)
+        _leave_nothing(out_dir)
         return 1
     except Exception:
         traceback.print_exc()
@@ -129,6 +132,12 @@ def _task(composed: "DictConfig") -> int:
         if path.is_file():
             print(os.path.relpath(path))
     return 0
+
+
+def _leave_nothing(out_dir: Path) -> None:
+    """Remove the folder of a run that made no result; what Hydra put there says nothing more."""
+    if all(path.name == ".hydra" or path.suffix == ".log" for path in out_dir.iterdir()):
+        shutil.rmtree(out_dir, ignore_errors=True)
 
 
 def _keep_together(overrides: list[str]) -> None:

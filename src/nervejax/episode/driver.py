@@ -72,10 +72,12 @@ def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
                     logs, pool.map(lambda g: g.thresholds(), groups), strict=True
                 ):
                     log.threshold(found)
-            tissue_log.row(time_s, tissue, pressure, _energy(groups, maps, x, config))
+            exchange = _exchange(groups, maps, x, config.physiology)
+            energy = config.physiology.metabolism.energy_rest * (1.0 - exchange["energy_debt"])
+            tissue_log.row(time_s, tissue, pressure, energy)
             for log, window in zip(logs, windows, strict=True):
                 log.row(time_s, dt_s, window)
-            tissue = _advance_tissue(tissue, groups, maps, x, pressure, config, dt_s)
+            tissue = _advance_tissue(tissue, exchange, x, pressure, config, dt_s)
             for group, window in zip(groups, windows, strict=True):
                 group.advance(dt_s, window.seconds)
             time_s += dt_s
@@ -100,34 +102,33 @@ def _mixed(
     return np.where(weight > 0, total / np.maximum(weight, 1e-30), outside)
 
 
-def _energy(
-    groups: list[FibreGroup], maps: list[GridMap], x: np.ndarray, config: Any
-) -> np.ndarray:
-    """(x,) energy pool, mean of the fibres of a place."""
-    rest = config.physiology.metabolism.energy_rest
+def _exchange(
+    groups: list[FibreGroup], maps: list[GridMap], x: np.ndarray, physiology: Any
+) -> dict[str, np.ndarray]:
+    """(x,) what the fibres of a place did in their windows: drive names of the tissue laws."""
+    zero = np.zeros_like(x)
     if not groups:
-        return np.full_like(x, rest)
-    return rest * (1.0 - _mixed(groups, maps, [g.exchange()[2] for g in groups], 0.0))
+        return {"potassium_efflux": zero, "respiration": zero + 1.0, "energy_debt": zero}
+    efflux, respiration, debt = zip(*(g.exchange() for g in groups), strict=True)
+    ratio = physiology.endoneurium.volume_ratio
+    return {
+        "potassium_efflux": _mixed(groups, maps, list(efflux), 0.0) / ratio,
+        "respiration": _mixed(groups, maps, list(respiration), 1.0),
+        "energy_debt": _mixed(groups, maps, list(debt), 0.0),
+    }
 
 
 def _advance_tissue(
-    tissue: dict[str, np.ndarray], groups: list[FibreGroup], maps: list[GridMap], x: np.ndarray,
+    tissue: dict[str, np.ndarray], exchange: dict[str, np.ndarray], x: np.ndarray,
     pressure: np.ndarray, config: Any, dt_s: float,
 ) -> dict[str, np.ndarray]:  # fmt: skip
     """Tissue after a slow step, with the exchange that the windows measured."""
     zero = np.zeros_like(x)
-    drive = {
+    drive = exchange | {
         "x_mm": x,
         "occluding_mmHg": pressure if config.pressure.occludes else zero,
         "deforming_mmHg": pressure if config.pressure.deforms else zero,
-        "potassium_efflux": zero, "respiration": zero + 1.0, "energy_debt": zero,
-    }  # fmt: skip
-    if groups:
-        efflux, respiration, debt = zip(*(g.exchange() for g in groups), strict=True)
-        ratio = config.physiology.endoneurium.volume_ratio
-        drive["potassium_efflux"] = _mixed(groups, maps, list(efflux), 0.0) / ratio
-        drive["respiration"] = _mixed(groups, maps, list(respiration), 1.0)
-        drive["energy_debt"] = _mixed(groups, maps, list(debt), 0.0)
+    }
     steps = max(1, int(np.ceil(dt_s / laws.LONGEST_STEP_S - 1e-9)))
     use = drive["respiration"] / np.maximum(tissue["oxygen_rel"], 1e-9)
     for _ in range(steps):
@@ -142,4 +143,4 @@ def _headline(logs: list[GroupLog], time_s: float, duration: Any) -> str:
         phase = "baseline"
     else:
         phase = "pressure on" if time_s <= duration.compression_s else "released"
-    return f"{phase}: " + ", ".join(log.headline() for log in logs)
+    return f"{phase}; conducting: " + ", ".join(log.headline() for log in logs)

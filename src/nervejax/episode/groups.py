@@ -5,7 +5,6 @@ from typing import Any
 from nervejax.episode.group import FibreGroup
 from nervejax.episode.myelinated import MyelinatedGroup
 from nervejax.episode.unmyelinated import UnmyelinatedGroup
-from nervejax.membranes.registry import MYELINATED, UNMYELINATED, membrane
 from nervejax.population.classes import ABETA, ADELTA, C
 
 
@@ -22,13 +21,13 @@ def build_groups(config: Any, devices: list[Any]) -> list[FibreGroup]:
         (ADELTA, population.n_adelta, population.nodes_adelta, 1),
     ):
         if count:
-            module = membrane(population.membrane_a, MYELINATED)
-            groups.append(MyelinatedGroup(kind, count, nodes, module, config, devices, offset))
+            name = population.membrane_a
+            groups.append(MyelinatedGroup(kind, count, nodes, name, config, devices, offset))
     if population.n_c:
-        module = membrane(population.membrane_c, UNMYELINATED)
+        name = population.membrane_c
         groups.append(
             UnmyelinatedGroup(
-                C, population.n_c, population.compartments_c, module, config, devices, 1
+                C, population.n_c, population.compartments_c, name, config, devices, 1
             )
         )
     return groups

@@ -78,10 +78,10 @@ class GroupLog:
         )
 
     def headline(self) -> str:
-        """Share that conducts and spikes of the last window, for the progress line."""
+        """Share that conducts, for the progress line."""
         held = self._held.conducting
         share = np.nanmean(held) if np.isfinite(held).any() else np.nan
-        return f"{self._group.kind.name} {100 * share:.0f} %"
+        return f"{self._group.kind.label} {100 * share:.0f} %"
 
     def record(self) -> FibreRecord:
         """Everything kept, spikes sorted and carried on to the central end of the nerve."""

@@ -1,6 +1,5 @@
 """A group of myelinated fibres: slow states on the host in float64, windows on the device."""
 
-from types import ModuleType
 from typing import Any
 
 import jax
@@ -12,6 +11,7 @@ from nervejax.episode.chunks import Chunk, join, split
 from nervejax.episode.group import Probe, Window
 from nervejax.episode.windows import Part, joined, quarantine, step_window
 from nervejax.kernels import myelinated as kernel
+from nervejax.membranes import registry
 from nervejax.population.classes import FibreClass
 from nervejax.population.draw import draw_fibres
 from nervejax.population.geometry import myelinated_geometry
@@ -35,19 +35,17 @@ class MyelinatedGroup:
     monitor = kernel.MONITOR
 
     def __init__(
-        self, kind: FibreClass, count: int, nodes: int, membrane: ModuleType, config: Any,
+        self, kind: FibreClass, count: int, nodes: int, membrane_name: str, config: Any,
         devices: list[Any], offset: int,
     ) -> None:  # fmt: skip
+        membrane = registry.membrane(membrane_name, registry.MYELINATED)
         self.kind, self.count, self.membrane, self.config = kind, count, membrane, config
         table = draw_fibres(kind, count, config.seed, config.population.heterogeneity, nodes)
         geometry = myelinated_geometry(table["diameter_um"])
-        values: dict[str, Any] = (
-            dict(kind.membrane) if membrane.SLOW == ("p", "s", "n", "z") else {}
-        )
-        defaults = membrane.DEFAULTS
-        for key in kind.spread:
-            if key in defaults:
-                values[key] = values.get(key, defaults[key]) * table[f"{key}_factor"]
+        values: dict[str, Any] = dict(kind.tuned.get(membrane_name, {}))
+        for key in kind.spread if membrane_name in kind.tuned else ():
+            if key in membrane.DEFAULTS:
+                values[key] = values.get(key, membrane.DEFAULTS[key]) * table[f"{key}_factor"]
         self.p = membrane.constants(geometry, values)
         self.geometry, self.table = geometry, table
         pressure = config.pressure

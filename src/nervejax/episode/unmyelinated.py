@@ -1,6 +1,5 @@
 """A group of C fibres: slow states on the host in float64, windows on the device."""
 
-from types import ModuleType
 from typing import Any
 
 import jax
@@ -10,6 +9,7 @@ from nervejax.episode.chunks import join, split
 from nervejax.episode.group import Probe, Window
 from nervejax.episode.windows import Part, joined, quarantine, step_window
 from nervejax.kernels import unmyelinated as kernel
+from nervejax.membranes import registry
 from nervejax.population.classes import FibreClass
 from nervejax.population.draw import draw_fibres
 from nervejax.population.placement import place
@@ -39,9 +39,10 @@ class UnmyelinatedGroup:
     monitor = kernel.MONITOR
 
     def __init__(
-        self, kind: FibreClass, count: int, compartments: int, membrane: ModuleType, config: Any,
+        self, kind: FibreClass, count: int, compartments: int, membrane_name: str, config: Any,
         devices: list[Any], offset: int,
     ) -> None:  # fmt: skip
+        membrane = registry.membrane(membrane_name, registry.UNMYELINATED)
         self.kind, self.count, self.membrane, self.config = kind, count, membrane, config
         table = draw_fibres(kind, count, config.seed, config.population.heterogeneity, compartments)
         self.table, self.p = table, membrane.constants(table["diameter_um"])

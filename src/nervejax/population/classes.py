@@ -16,18 +16,20 @@ class FibreClass:
     diameter_um: (mean, standard deviation, smallest, largest) of a truncated normal; log-normal
         around the mean for ``log_normal``.
     abundance: fibres of this class in the nerve per myelinated fibre.
-    membrane: overrides of the membrane's defaults.
+    tuned: membrane name -> overrides of its defaults; a membrane that is not named here is used as
+        published, without spread.
     spread: parameter -> log-normal standard deviation between fibres.
     modalities: modality -> share.
     energy_site_spread: log-normal spread of the energy pool from node to node.
     """
 
     name: str
+    label: str
     number: int
     diameter_um: tuple[float, float, float, float]
     abundance: float
     modalities: dict[str, float]
-    membrane: dict[str, float] = field(default_factory=dict)
+    tuned: dict[str, dict[str, float]] = field(default_factory=dict)
     spread: dict[str, float] = field(default_factory=dict)
     log_normal: bool = False
     energy_site_spread: float = 0.08
@@ -41,26 +43,33 @@ MYELINATED_SPREAD = {
 }  # fmt: skip
 
 ABETA = FibreClass(
-    "abeta", 0, (10.2, 1.1, 8.0, 14.0), 0.4,
+    "abeta",
+    "A-beta",
+    0, (10.2, 1.1, 8.0, 14.0), 0.4,
     {"touch": 0.5, "vibration": 0.25, "pressure": 0.25},
+    tuned={"sensory": {}},
     spread=MYELINATED_SPREAD,
 )  # fmt: skip
 ADELTA = FibreClass(
-    "adelta", 1, (4.0, 0.7, 2.5, 5.6), 0.6,
+    "adelta",
+    "A-delta",
+    1, (4.0, 0.7, 2.5, 5.6), 0.6,
     {"cold": 0.4, "pinprick": 0.6},
     # a small axon has 20x more nodal membrane per axoplasm: without a larger pump reserve and
     # deeper slow inactivation it ends in a second stable state near -50 mV; fitted to recovery
     # with that much sodium gradient a small node answers one stimulus with a burst unless its
     # sodium window is narrower; fitted to one spike per stimulus and to check 2
-    membrane={
+    tuned={"sensory": {
         "na_i_mM": 10.0, "k_na_mM": 20.0, "z_share": 0.95, "z_half_mV": -62.0,
         "shift_h_mV": 4.5, "g_na_S_per_cm2": 2.0, "g_ks_S_per_cm2": 0.64,
-    },
+    }},
     spread=MYELINATED_SPREAD,
     oxygen_effect=0.3, acid_effect=0.8,
 )  # fmt: skip
 C = FibreClass(
-    "c", 2, (0.85, 0.28, 0.4, 1.6), 3.7,
+    "c",
+    "C",
+    2, (0.85, 0.28, 0.4, 1.6), 3.7,
     {"warmth": 0.2, "dull pain": 0.6, "itch": 0.2},
     spread={"energy": 0.12},
     log_normal=True,
