@@ -1,0 +1,77 @@
+"""State, inputs and averages of the myelinated kernel."""
+
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nervejax.kernels.arrays import Array
+
+
+class State(NamedTuple):
+    """What a spike needs; every leaf (node, lane) float32.
+
+    u: nodal potential minus rest [mV].  fast, slow, internode: gates of the membrane.
+    modes: internodal mode amplitudes [mV].  k_node: perinodal potassium [mM].
+    noise: two unit-variance processes.  x_mean: mean potential of the last block [mV].
+    """
+
+    u: Array
+    fast: tuple
+    slow: tuple
+    internode: tuple
+    modes: tuple
+    k_node: Array
+    noise: tuple
+    x_mean: Array
+
+
+class Drive(NamedTuple):
+    """What a window is given; constant in it.
+
+    na_i, k_periaxonal, k_endoneurial: (node, lane) concentrations [mM].
+    pump: (node, lane) energy factor of the pump [1].  sodium: (node, lane) factor on gNa [1].
+    stimulus: (node, lane) injected current [pA] from stimulus_start for stimulus_width [ms].
+    noise: () scale of channel noise.  seed, first_block: () uint32.  fibre_id: (lane,) uint32.
+    """
+
+    na_i: Array
+    k_periaxonal: Array
+    k_endoneurial: Array
+    pump: Array
+    sodium: Array
+    stimulus: Array
+    stimulus_start: Array
+    stimulus_width: Array
+    noise: Array
+    seed: Array
+    first_block: Array
+    fibre_id: Array
+
+
+class Means(NamedTuple):
+    """Averages over the measured blocks, (node, lane).
+
+    sodium_out: net sodium current incl. 3 x pump [pA].  potassium_periaxonal: net internodal
+    potassium current minus 2 x pump [pA].  pump: pump current, node + internode [pA].
+    k_node: [mM].  projected: steady states of the membrane's ``PROJECTED`` gates.
+    """
+
+    sodium_out: Array
+    potassium_periaxonal: Array
+    pump: Array
+    k_node: Array
+    projected: tuple
+
+
+def rest_state(membrane: ModuleType, p: dict[str, np.ndarray], nodes: int, modes: int) -> State:
+    """Everything at rest: p holds (lane,) NumPy arrays; returns NumPy (node, lane) leaves."""
+
+    def spread(gate: Any) -> np.ndarray:
+        return np.broadcast_to(np.asarray(gate, np.float32), (nodes, len(p["v_rest"])))
+
+    fast, slow, internode = (tuple(map(spread, gates)) for gates in membrane.rest_gates(p, np))
+    zero = spread(0.0)
+    return State(
+        zero, fast, slow, internode, (zero,) * modes, spread(p["k_e_rest"]), (zero, zero), zero
+    )
