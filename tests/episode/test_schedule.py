@@ -3,7 +3,6 @@
 import pytest
 
 from nervejax.config import Config
-from nervejax.episode.chunks import width
 from nervejax.episode.schedule import Clock, is_fresh, slow_step_s, window_s
 
 
@@ -48,17 +47,6 @@ def test_fresh_only_after_a_release():
     assert not is_fresh(1.0, d)
 
 
-def test_clock_and_widths():
+def test_clock():
     clock = Clock(10.0)
     assert [clock.due(t) for t in (-5, 0, 5, 6, 15)] == [True, False, True, False, True]
-    assert [width(n) for n in (1, 16, 20, 33, 256, 257, 300, 2000)] == [
-        16,
-        16,
-        24,
-        64,
-        256,
-        256,
-        256,
-        256,
-    ]
-    assert width(20, 40) == 40

@@ -268,7 +268,7 @@ class Numerics:
         "1",
         0,
         4096,
-        "fibres per compiled chunk, a multiple of 8; 0 = chosen by the number of fibres",
+        "fibres per compiled chunk, a multiple of 8; 0 = by device",
     )
 
 

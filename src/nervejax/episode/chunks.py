@@ -22,21 +22,19 @@ class Chunk:
         return jax.device_put(np.asarray(value, dtype=dtype), self.device)
 
 
-WIDTHS = (16, 24, 32, 64, 128, 256)
-"""Widths of compiled programs; wider ones would leave the cache (docs/decisions/001)."""
+WIDTH = {"cpu": 24, "gpu": 1024, "tpu": 1024}
+"""Lanes per chunk. One width for any number of fibres: another width is another program, whose
+roundings differ in the last bit. A CPU loses a third of its best speed (at 256) by it."""
 
 
-def width(count: int, lanes: int = 0) -> int:
-    """Lanes per chunk for a group of ``count`` fibres; ``lanes`` > 0 overrules."""
-    if lanes:
-        return lanes
-    each = -(-count // -(-count // WIDTHS[-1])) if count else 1
-    return next(w for w in WIDTHS if w >= each)
+def width(device: Any, lanes: int = 0) -> int:
+    """Lanes per chunk on a device; ``lanes`` > 0 overrules."""
+    return lanes or WIDTH.get(device.platform, WIDTH["gpu"])
 
 
 def split(count: int, lanes: int, devices: list[Any], offset: int) -> list[Chunk]:
-    """Chunks of ``width(count, lanes)`` lanes, dealt out over the devices starting at ``offset``."""
-    lanes = width(count, lanes)
+    """Chunks of ``width(device, lanes)`` lanes, dealt out over the devices starting at ``offset``."""
+    lanes = width(devices[0], lanes)
     return [
         Chunk(first, min(lanes, count - first), lanes, devices[(offset + i) % len(devices)])
         for i, first in enumerate(range(0, count, lanes))
