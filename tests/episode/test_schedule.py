@@ -30,9 +30,10 @@ def test_steps_meet_onset_release_and_end(compression_s):
 
 def test_windows_are_chosen_before_they_start():
     n = Config().numerics
+    n.duty, n.active_gain = 0.02, 4.0
     quiet = window_s(5.0, False, False, n, 0.06)
-    assert quiet == pytest.approx(n.duty * 5.0)
-    assert window_s(5.0, True, False, n, 0.06) == pytest.approx(n.active_gain * quiet)
+    assert quiet == pytest.approx(0.1)
+    assert window_s(5.0, True, False, n, 0.06) == pytest.approx(0.4)
     assert window_s(2.0, True, True, n, 0.06) == pytest.approx(n.release_window_s)
     assert window_s(0.03, True, True, n, 0.06) == 0.03
     n.duty = 1.0

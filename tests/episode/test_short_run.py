@@ -136,6 +136,7 @@ def test_unbroken_run_agrees_with_windows():
         "physiology__metabolism__energy_s": 20.0, "physiology__metabolism__oxygen_rate_per_s": 5.0,
         "physiology__perfusion__occlusion_s": 0.1, "pressure__rise_s": 0.1,
         "numerics__step_s": 0.25, "numerics__release_step_s": 0.25,
+        "numerics__rest_step_s": 0.25,
     }  # fmt: skip
     config = short_config(**changes)
     quick, config.numerics.duty = run_episode(config), 1.0

@@ -252,13 +252,14 @@ class Numerics:
     dt_c_us: float = setting(50.0, "us", 1, 100, "fast step of C fibres")
     dt_c_idle_us: float = setting(250.0, "us", 1, 500, "the same while they are silent")
     duty: float = setting(
-        0.012, "1", 1e-4, 1, "share of limb time stepped in full while quiet; 1 = unbroken"
+        0.006, "1", 1e-4, 1, "share of limb time stepped in full while quiet; 1 = unbroken"
     )
-    active_gain: float = setting(4.0, "1", 1, 1e4, "times more of it while fibres fire")
+    active_gain: float = setting(8.0, "1", 1, 1e4, "times more of it while fibres fire")
     release_window_s: float = setting(
         2.0, "s", 0.01, 60, "stepped in full per slow step after release, where fibres fire"
     )
-    step_s: float = setting(5.0, "s", 0.01, 60, "slow step under pressure and at rest")
+    step_s: float = setting(5.0, "s", 0.01, 60, "slow step under pressure")
+    rest_step_s: float = setting(10.0, "s", 0.01, 60, "slow step before pressure and late after it")
     release_step_s: float = setting(2.0, "s", 0.01, 60, "slow step in the minutes after a change")
     probe_every_s: float = setting(10.0, "s", 0.1, 1e6, "interval of conduction probes")
     threshold_every_s: float = setting(120.0, "s", 0.1, 1e6, "interval of threshold measurements")

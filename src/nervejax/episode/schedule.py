@@ -12,7 +12,12 @@ AFTER_CHANGE_S = 180.0
 
 def slow_step_s(time_s: float, duration: Any, numerics: Any) -> float:
     """Length of the slow step that starts at ``time_s`` [s]; never crosses onset or release."""
-    step = numerics.release_step_s if is_fresh(time_s, duration) else numerics.step_s
+    if is_fresh(time_s, duration):
+        step = numerics.release_step_s
+    elif 0.0 <= time_s < duration.compression_s:
+        step = numerics.step_s
+    else:
+        step = numerics.rest_step_s
     if numerics.duty >= 1.0:
         step = min(step, 1.0)
     end = duration.compression_s + duration.recovery_s

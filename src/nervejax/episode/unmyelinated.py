@@ -19,7 +19,7 @@ from nervejax.units import FARADAY_C_PER_MOL
 ENERGY_S = 900.0  # s, time for rest demand to empty the pool of a C fibre, before energy_c; fitted
 NOISE_UA_PER_CM2 = 1.5  # rms for 1 mm of fibre: silent at rest (cfibre.md 3); assumed
 LEAST_SPACING_UM = 60.0  # so that the thinnest fibre still spans both edges; velocity -1.8 %
-PROBE_SETTLE_MS, PROBE_MS, PROBE_PULSE_MS = 20.0, 60.0, 0.5
+PROBE_START_MS, PROBE_MS, PROBE_PULSE_MS = 1.0, 45.0, 0.5
 PROBE_NA_PER_UM15 = 2.5  # supramaximal at every diameter: 2.5 d^1.5 nA
 FASTEST_M_PER_S = 2.5  # an earlier arrival is not the test spike
 AT_END = 4
@@ -95,13 +95,13 @@ class UnmyelinatedGroup:
         amplitude = np.zeros(self.count) if stimulus_nA is None else stimulus_nA
         drives = [
             {
-                "na_i": c.put(self.na_i), "k_e_delta": c.put(self.k_e_delta),
-                "phi": c.put(self.pump), "na_avail": c.put(self.sodium),
-                "noise_uA_cm2": np.float32(NOISE_UA_PER_CM2 * numerics.noise),
-                "stim_nA": c.put(amplitude), "stim_compartment": np.int32(place_),
-                "stim_start_ms": np.float32(start_ms), "stim_ms": np.float32(pulse_ms),
-                "seed": np.uint32(self.config.seed), "block0": np.uint32(self.block),
-                "fibre_id": c.put(self.table["fibre_id"], np.uint32),
+                "na_i": self.na_i[:, c.take], "k_e_delta": self.k_e_delta[:, c.take],
+                "phi": self.pump[:, c.take], "na_avail": self.sodium[:, c.take],
+                "noise_uA_cm2": NOISE_UA_PER_CM2 * numerics.noise,
+                "stim_nA": amplitude[c.take], "stim_compartment": place_,
+                "stim_start_ms": start_ms, "stim_ms": pulse_ms,
+                "seed": self.config.seed, "block0": self.block % 2**32,
+                "fibre_id": self.table["fibre_id"][c.take],
             }
             for c in self.chunks
         ]  # fmt: skip
@@ -168,19 +168,19 @@ class UnmyelinatedGroup:
         last_place = self.x_mm.shape[0] - 1
         amplitude = PROBE_NA_PER_UM15 * self.table["diameter_um"] ** 1.5
         out = self._run(
-            PROBE_SETTLE_MS + PROBE_MS, 0.0, self.config.numerics.dt_c_us, amplitude, last_place,
-            PROBE_SETTLE_MS, PROBE_PULSE_MS,
+            PROBE_START_MS + PROBE_MS, 0.0, self.config.numerics.dt_c_us, amplitude, last_place,
+            PROBE_START_MS, PROBE_PULSE_MS,
         )  # fmt: skip
         length = self.x_mm[-1] - self.x_mm[self.monitor] - self.table["shortened_mm"]
         first = []
         for c, (_, events, _) in zip(self.chunks, out, strict=True):
             time, origin = np.asarray(events.time_ms), np.asarray(events.origin)
-            soonest = PROBE_SETTLE_MS + (length / FASTEST_M_PER_S)[c.take]
+            soonest = PROBE_START_MS + (length / FASTEST_M_PER_S)[c.take]
             ours = (time > soonest) & (origin >= last_place - AT_END)
             first.append(np.where(ours, time, np.inf).min(0))
-        latency = join(first, self.chunks) - PROBE_SETTLE_MS
+        latency = join(first, self.chunks) - PROBE_START_MS
         arrived = np.isfinite(latency)
-        late = joined([o[1].last_ms for o in out], self.chunks) > PROBE_SETTLE_MS
+        late = joined([o[1].last_ms for o in out], self.chunks) > PROBE_START_MS
         unbroken = np.cumprod(late[::-1], axis=0).sum(0)
         site = self.x_mm[np.clip(last_place + 1 - unbroken, 0, last_place), np.arange(self.count)]
         return Probe(

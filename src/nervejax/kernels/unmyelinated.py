@@ -14,6 +14,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from nervejax.errors import NervejaxError
 from nervejax.kernels.noise import hash32, ornstein_uhlenbeck, two_increments
@@ -173,12 +174,12 @@ def advance(
     """
     if not 0 <= n_blocks <= MAX_BLOCKS:
         raise NervejaxError(f"n_blocks must be 0 ... {MAX_BLOCKS}, got {n_blocks}. Split the call.")
-    cells, lanes, f32, u32 = state.v.shape, state.v.shape[1:], jnp.float32, jnp.uint32
+    cells, lanes, f32, u32 = state.v.shape, state.v.shape[1:], np.float32, np.uint32
     kinds = dict.fromkeys(("na_i", "k_e_delta", "phi", "na_avail", "noise_uA_cm2"), (cells, f32))
     kinds |= dict.fromkeys(("stim_nA", "stim_start_ms", "stim_ms"), (lanes, f32))
-    kinds |= {"stim_compartment": (lanes, jnp.int32), "fibre_id": (lanes, u32)}
+    kinds |= {"stim_compartment": (lanes, np.int32), "fibre_id": (lanes, u32)}
     kinds |= {"seed": ((), u32), "block0": ((), u32)}
     if wrong := sorted(set(kinds) ^ set(drive)):
         raise NervejaxError(f"drive must hold {', '.join(kinds)}; missing or unknown: {wrong[0]}.")
-    typed = {k: jnp.broadcast_to(jnp.asarray(drive[k], t), s) for k, (s, t) in kinds.items()}
+    typed = {k: np.broadcast_to(np.asarray(drive[k], t), s) for k, (s, t) in kinds.items()}
     return _advance(p, state, typed, jnp.int32(n_blocks), f32(dt_ms), jnp.int32(settle_blocks))
