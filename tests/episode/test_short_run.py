@@ -190,3 +190,35 @@ def test_other_programs_open_the_file(short_run):
     assert set(spikes.get_population_names()) == set(CLASSES)
     nodes = libsonata.NodeStorage(str(path)).open_population("abeta")
     assert len(nodes.get_attribute("diameter_um", libsonata.Selection([0, 1, 2]))) == 3
+
+
+def test_a_run_without_some_classes_is_whole(tmp_path):
+    from nervejax.simulate import simulate
+
+    config = short_config(
+        population__n_adelta=0, population__n_c=0, population__n_abeta=1,
+        duration__compression_s=2.0, duration__recovery_s=2.0,
+    )  # fmt: skip
+    path = simulate(config, tmp_path)
+    assert list(read_episode(path).populations) == ["abeta"]
+    assert path.with_name("report.html").is_file()
+
+
+def test_without_matplotlib_the_episode_is_whole_and_the_way_to_a_picture_is_told(
+    tmp_path, monkeypatch, capsys
+):
+    import sys
+
+    from nervejax.simulate import simulate
+
+    for name in [m for m in sys.modules if m.split(".")[0] == "matplotlib"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    config = short_config(
+        population__n_adelta=0, population__n_c=0, population__n_abeta=1,
+        duration__compression_s=2.0, duration__recovery_s=2.0,
+    )  # fmt: skip
+    path = simulate(config, tmp_path)
+    assert read_episode(path).time_s[0] == -5.0
+    assert not path.with_name("report.html").exists()
+    assert "nervejax report" in capsys.readouterr().err

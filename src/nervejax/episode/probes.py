@@ -11,6 +11,7 @@ from nervejax.episode.chunks import join
 from nervejax.episode.group import Probe
 from nervejax.kernels import myelinated as kernel
 from nervejax.kernels.events import NEVER, SAME_SPIKE_MS
+from nervejax.recording.model import CAUSES
 
 if TYPE_CHECKING:
     from nervejax.episode.myelinated import MyelinatedGroup
@@ -25,7 +26,9 @@ SAME_ARRIVAL_MS = 1.0
 """A spike that also arrives without the pulse, this close in time, is not the test spike."""
 THRESHOLD_MS, BISECTIONS = 3.0, 9
 SMALLEST_PA_PER_UM, LARGEST_PA_PER_UM = 3.0, 1200.0
-CAUSE_NONE, CAUSE_MECHANICAL, CAUSE_ISCHAEMIC, CAUSE_EACH, CAUSE_TOGETHER = range(5)
+CAUSE_NONE, CAUSE_MECHANICAL, CAUSE_ISCHAEMIC, CAUSE_EACH, CAUSE_TOGETHER = (
+    CAUSES[k] for k in ("none", "mechanical", "ischaemic", "each alone", "only together")
+)
 
 
 def probe(group: "MyelinatedGroup") -> Probe:

@@ -13,6 +13,7 @@ from nervejax.membranes import registry
 from nervejax.population.classes import FibreClass
 from nervejax.population.draw import draw_fibres
 from nervejax.population.placement import place
+from nervejax.recording.model import CAUSES
 from nervejax.tissue import energy
 from nervejax.units import FARADAY_C_PER_MOL
 
@@ -25,7 +26,6 @@ FASTEST_M_PER_S = 2.5  # an earlier arrival is not the test spike
 AT_END = 4
 THRESHOLD_MS, THRESHOLD_PULSE_MS, BISECTIONS = 20.0, 1.0, 9
 SMALLEST_NA, LARGEST_NA = 0.02, 8.0  # nA per um^1.5
-CAUSE_ISCHAEMIC = 2
 V, K_SHELL = kernel.State._fields.index("v"), kernel.State._fields.index("k_o")
 
 
@@ -185,7 +185,7 @@ class UnmyelinatedGroup:
         site = self.x_mm[np.clip(last_place + 1 - unbroken, 0, last_place), np.arange(self.count)]
         return Probe(
             arrived, np.where(arrived, latency, np.nan), np.where(arrived, np.nan, site),
-            np.where(arrived, 0, CAUSE_ISCHAEMIC).astype(np.uint8),
+            np.where(arrived, CAUSES["none"], CAUSES["ischaemic"]).astype(np.uint8),
         )  # fmt: skip
 
     def thresholds(self) -> np.ndarray:
