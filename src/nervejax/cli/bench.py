@@ -50,7 +50,7 @@ def measure(repeats: int, ms: float) -> list[dict[str, Any]]:
     """
     cases = [
         _case(*size)
-        for size in (("abeta", 32, 32), ("abeta", 32, 256), ("adelta", 48, 32), ("c", 96, 32))
+        for size in (("abeta", 36, 24), ("abeta", 36, 256), ("adelta", 44, 24), ("c", 96, 24))
     ]
     times: list[list[float]] = [[] for _ in cases]
     for _ in range(repeats + 1):
