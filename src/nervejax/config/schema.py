@@ -41,7 +41,7 @@ class Pressure:
         0,
         2000,
         "tissue pressure at the plateau",
-        "assumed (60-150, physiology.md 3)",
+        "assumed, from an assumed 60-150 for a posture",
     )
     centre_mm: float = setting(50.0, "mm", 0, 1e4, "middle of the compressed stretch")
     length_mm: float = setting(
@@ -206,7 +206,12 @@ class Mechanics:
     """Viscoelastic strain of the nerve and detachment of paranodal myelin."""
 
     threshold_mmHg: float = setting(
-        0.0, "mmHg", 0, 2000, "pressure below which nothing deforms", "physiology.md 8.1"
+        0.0,
+        "mmHg",
+        0,
+        2000,
+        "pressure below which nothing deforms",
+        "claim of the article; measured nerves: see physiology=literature",
     )
     scale_mmHg: float = setting(120.0, "mmHg", 1, 5000, "pressure of unit stress", "assumed")
     elastic: float = setting(

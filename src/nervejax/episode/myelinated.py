@@ -17,11 +17,11 @@ from nervejax.population.draw import draw_fibres
 from nervejax.population.geometry import myelinated_geometry
 from nervejax.population.placement import place
 from nervejax.tissue import energy
+from nervejax.tissue.laws import LONGEST_STEP_S
 from nervejax.units import MM_PER_PA_MS_FL
 
 CAUSE_EVERY = 6  # probes
 SODIUM_RANGE_MM = (1.0, 140.0)
-LONGEST_STEP_S = 0.5
 
 
 class MyelinatedGroup:

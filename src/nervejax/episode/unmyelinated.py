@@ -18,7 +18,7 @@ from nervejax.tissue import energy
 from nervejax.units import FARADAY_C_PER_MOL
 
 ENERGY_S = 900.0  # s, time for rest demand to empty the pool of a C fibre, before energy_c; fitted
-NOISE_UA_PER_CM2 = 1.5  # rms for 1 mm of fibre: silent at rest (cfibre.md 3); assumed
+NOISE_UA_PER_CM2 = 1.5  # rms for 1 mm of fibre: silent at rest; assumed
 LEAST_SPACING_UM = 60.0  # so that the thinnest fibre still spans both edges; velocity -1.8 %
 PROBE_START_MS, PROBE_MS, PROBE_PULSE_MS = 1.0, 45.0, 0.5
 PROBE_NA_PER_UM15 = 2.5  # supramaximal at every diameter: 2.5 d^1.5 nA

@@ -3,7 +3,7 @@
 Sizes: human sural nerve, bimodal myelinated histogram with modes 3-5 and 9-12 um (Jacobs & Love
 1985, Brain 108:897-924); C axons 0.2-2 um, mode about 0.8 um (Ochoa & Mair 1969, Acta Neuropathol
 13:197-216; R-m for the adult mode); 3.7 unmyelinated per myelinated fibre (Ochoa & Mair).
-Spread between fibres of one class: `assumed`, sizes of the spread from biophysics.md section 7.
+Spread between fibres of one class: assumed.
 """
 
 from dataclasses import dataclass, field

@@ -2,7 +2,7 @@
 
     K' = efflux - (washout q + loss) (K - K_rest) + D K''
 
-A pool private to each fibre would exaggerate small fibres twentyfold (biophysics.md 7.1).
+A pool private to each fibre would exaggerate small fibres twentyfold.
 """
 
 from typing import Any

@@ -4,7 +4,7 @@
     strain = elastic * stress + viscous * creep        creep' = (stress - creep) / tau
     opening = opening per strain * strain              [S/cm2 over MYSA and FLUT, every fibre alike]
 
-Detachment of the paranode is what blocks a resolved double cable (cable.md section 6); that large
+Detachment of the paranode is what blocks a resolved double cable (tests/physics); that large
 fibres fail first follows from their geometry, not from a susceptibility.
 """
 
