@@ -47,7 +47,7 @@ class MyelinatedGroup:
             if key in membrane.DEFAULTS:
                 values[key] = values.get(key, membrane.DEFAULTS[key]) * table[f"{key}_factor"]
         self.p = membrane.constants(geometry, values)
-        self.geometry, self.table = geometry, table
+        self.table = table
         pressure = config.pressure
         placement = place(
             geometry["internode_um"] * 1e-3,
@@ -107,15 +107,21 @@ class MyelinatedGroup:
         levels = self.cables.levels(between)
         if np.array_equal(levels, self.levels):
             return
-        old, self.levels = self.levels, levels
-        modes = np.stack([join([np.asarray(s.modes[k]) for s in self.state], self.chunks)
-                          for k in range(len(self.state[0].modes))])  # fmt: skip
-        modes = self.cables.carry_over(modes, old, levels)
-        self.state = [
-            s._replace(modes=tuple(c.put(y) for y in modes))
+        self.state = self.state_at(levels)
+        self.levels = levels
+        self.cable = [self._put_cable(c, levels) for c in self.chunks]
+
+    def state_at(self, levels: np.ndarray) -> list[kernel.State]:
+        """The present state, its mode amplitudes in the basis of other openings (``cables``)."""
+        modes = [
+            join([np.asarray(s.modes[k]) for s in self.state], self.chunks)
+            for k in range(len(self.state[0].modes))
+        ]
+        carried = self.cables.carry_over(np.stack(modes), self.levels, levels)
+        return [
+            s._replace(modes=tuple(c.put(y) for y in carried))
             for s, c in zip(self.state, self.chunks, strict=True)
         ]
-        self.cable = [self._put_cable(c, levels) for c in self.chunks]
 
     def drive(self, chunk: Chunk, stimulus: np.ndarray | None = None, start_ms: float = 0.0,
                healthy: bool = False) -> kernel.Drive:  # fmt: skip

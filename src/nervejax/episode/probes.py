@@ -50,8 +50,7 @@ def probe(group: "MyelinatedGroup") -> Probe:
 
 def _cause(group: "MyelinatedGroup") -> np.ndarray:
     """(F,) what restores conduction when taken away, for fibres that do not conduct."""
-    zero = np.zeros_like(group.levels)
-    closed = [s._replace(modes=m) for s, m in zip(group.state, _modes(group, zero), strict=True)]
+    closed = group.state_at(np.zeros_like(group.levels))
     unopened, _, _ = _test_spike(group, closed, group.closed, RECOIL_MS)
     well, _, _ = _test_spike(group, group.rest_state, group.cable, healthy=True)
     return np.select(
@@ -59,16 +58,6 @@ def _cause(group: "MyelinatedGroup") -> np.ndarray:
         [CAUSE_TOGETHER, CAUSE_MECHANICAL, CAUSE_ISCHAEMIC],
         CAUSE_EACH,
     ).astype(np.uint8)
-
-
-def _modes(group: "MyelinatedGroup", levels: np.ndarray) -> list[tuple]:
-    """Mode amplitudes of every chunk in the basis of other openings."""
-    count = len(group.state[0].modes)
-    modes = [
-        join([np.asarray(s.modes[k]) for s in group.state], group.chunks) for k in range(count)
-    ]
-    new = group.cables.carry_over(np.stack(modes), group.levels, levels)
-    return [tuple(c.put(y) for y in new) for c in group.chunks]
 
 
 def _test_spike(
