@@ -16,8 +16,8 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LONGEST = 300
 VAGUE_NAMES = {"utils", "util", "helpers", "common", "base", "misc", "core", "tools"}
 LAYERS = [
-    "__main__", "cli", "simulate", "analysis | episode", "recording | kernels", "population",
-    "tissue", "membranes", "config", "errors | units",
+    "__main__", "cli", "simulate", "analysis | episode | fibre",
+    "recording | kernels | peers", "population", "tissue", "membranes", "config", "errors | units",
 ]  # fmt: skip
 
 

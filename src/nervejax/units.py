@@ -10,6 +10,8 @@ Slow tissue states use seconds. At the doors (config keys, files, command line) 
 is part of the name.
 """
 
+from typing import Any
+
 FARADAY_C_PER_MOL = 96485.33
 GAS_CONSTANT_J_PER_MOL_K = 8.314462
 ZERO_DEGC_K = 273.15
@@ -18,7 +20,7 @@ MM_PER_PA_MS_FL = 1e3 / FARADAY_C_PER_MOL
 """Concentration change [mM] when 1 pA of a monovalent ion flows for 1 ms into 1 fL."""
 
 
-def thermal_voltage_mV(temperature_degC: float) -> float:
-    """RT/F [mV] at a temperature [degC]; 26.73 mV at 37 degC."""
+def thermal_voltage_mV(temperature_degC: Any) -> Any:
+    """RT/F [mV] at a temperature [degC], any shape; 26.73 mV at 37 degC."""
     kelvin = temperature_degC + ZERO_DEGC_K
     return 1e3 * GAS_CONSTANT_J_PER_MOL_K * kelvin / FARADAY_C_PER_MOL

@@ -25,7 +25,7 @@ def window_of(make, count):
     "make",
     [
         lambda n, c: MyelinatedGroup(ABETA, n, 36, "sensory", c, jax.local_devices(), 0),
-        lambda n, c: UnmyelinatedGroup(C, n, 96, "tigerholm2014", c, jax.local_devices(), 0),
+        lambda n, c: UnmyelinatedGroup(C, n, 96, "sensory_c", c, jax.local_devices(), 0),
     ],
     ids=["myelinated", "unmyelinated"],
 )

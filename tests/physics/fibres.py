@@ -18,11 +18,12 @@ class Bench:
     def __init__(
         self, membrane: ModuleType, diameter_um: Any, nodes: int = 31, *, modes: int = 6,
         opening: Any = 0.0, zone: tuple[int, int] = (0, 0), values: dict | None = None,
+        temperature_degC: float = 37.0,
     ) -> None:  # fmt: skip
         d = np.asarray(diameter_um, float)
         self.membrane, self.nodes, self.d = membrane, nodes, d
         self.geometry = myelinated_geometry(d)
-        self.p64 = membrane.constants(self.geometry, values or {})
+        self.p64 = membrane.constants(self.geometry, values or {}, temperature_degC)
         self.p = {k: jnp.asarray(v, jnp.float32) for k, v in self.p64.items()}
         rest, opened = (
             reduce_internodes(

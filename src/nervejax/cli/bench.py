@@ -1,7 +1,10 @@
-"""``nervejax bench``: speed of the kernels on this machine, as a table and as JSON."""
+"""``nervejax bench``: speed of the kernels on this machine, or error against cost, as table and JSON."""
 
+import argparse
 import json
+import os
 import statistics
+import sys
 import time
 from argparse import ArgumentDefaultsHelpFormatter
 from collections.abc import Callable, Sequence
@@ -10,20 +13,17 @@ from typing import Any
 
 from nervejax import __version__
 from nervejax.cli import environment
-from nervejax.cli.usage import Parser
+from nervejax.cli.usage import Parser, UsageError
+from nervejax.errors import NervejaxError
 
 
 def main(argv: Sequence[str]) -> int:
-    """Time one window of each kernel, interleaved, and print medians."""
-    parser = Parser(
-        prog="nervejax bench",
-        description="Measure the kernels: microseconds per fast step and place updates per second.",
-        formatter_class=ArgumentDefaultsHelpFormatter,
-    )
-    parser.add_argument("--repeats", type=int, default=5, help="timed windows of each case")
-    parser.add_argument("--ms", type=float, default=50.0, help="limb time of a window [ms]")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the numbers here")
-    options = parser.parse_args(argv)
+    """Time one window of each kernel, interleaved, and print medians; or measure accuracy."""
+    options = _parser().parse_args(argv)
+    if options.accuracy:
+        return _accuracy(options)
+    if options.plot:
+        raise UsageError("--plot draws what --accuracy measures: give both")
     environment.prepare()
     rows = measure(options.repeats, options.ms)
     print(f"{'case':<34}{'compile s':>10}{'us/step':>10}{'M places/s':>12}")
@@ -33,14 +33,66 @@ def main(argv: Sequence[str]) -> int:
             f"{row['million_places_per_s']:>12.1f}"
         )
     if options.json:
-        import jax
-
-        table = {
-            "nervejax": __version__, "jax": jax.__version__,
-            "device": jax.devices()[0].device_kind, "rows": rows,
-        }  # fmt: skip
-        options.json.write_text(json.dumps(table, indent=1) + "\n")
+        _write(options.json, {"rows": rows})
     return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="nervejax bench",
+        description="Measure the kernels: microseconds per fast step and place updates per second. "
+        "With --accuracy instead: errors of velocity and thresholds at a ladder of time steps "
+        "against their cost (two to three minutes; NEURON beside it, some minutes more, where it "
+        "is installed).",
+        formatter_class=ArgumentDefaultsHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--repeats", type=int, default=5, help="timed windows of each case")
+    add("--ms", type=float, default=50.0, help="limb time of a window [ms], not for --accuracy")
+    add("--accuracy", action="store_true", help="error against cost, see docs/performance.md")
+    add("--json", type=Path, metavar="FILE", help="also write the numbers here")
+    add("--plot", type=Path, metavar="FILE", help="draw --accuracy (png, svg or pdf)")
+    return parser
+
+
+def _accuracy(options: argparse.Namespace) -> int:
+    """Measure errors and costs on the processor, print them, write and draw if asked."""
+    plot = options.plot
+    if plot and plot.suffix.lower() not in (".png", ".svg", ".pdf"):
+        raise UsageError(f"--plot {plot}: the name must end in .png, .svg or .pdf")
+    if plot:
+        from nervejax.analysis.plots import require_matplotlib
+
+        try:
+            require_matplotlib()
+        except NervejaxError as error:
+            print(f"nervejax: no picture: {str(error).split(',')[0]}", file=sys.stderr)
+            plot = None
+    os.environ["JAX_PLATFORMS"] = "cpu"  # the cost is that of one core
+    environment.prepare()
+    from nervejax.cli import accuracy
+
+    found = accuracy.measure(repeats=options.repeats, progress=accuracy.report_progress)
+    accuracy.report_progress("")
+    print(accuracy.table(found))
+    if options.json:
+        _write(options.json, found)
+    if plot:
+        from nervejax.analysis.accuracy_plot import plot_accuracy
+
+        plot_accuracy(found["rows"], plot)
+        print(f"nervejax: wrote {plot}", file=sys.stderr)
+    return 0
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    import jax
+
+    head = {
+        "nervejax": __version__, "jax": jax.__version__,
+        "device": jax.devices()[0].device_kind,
+    }  # fmt: skip
+    path.write_text(json.dumps(head | content, indent=1) + "\n")
 
 
 def measure(repeats: int, ms: float) -> list[dict[str, Any]]:

@@ -11,6 +11,8 @@ from nervejax.errors import NervejaxError
 
 COMMANDS = {
     "run": "simulate one episode, or with -m a sweep; writes episode.h5 and report.html",
+    "fibre": "measure single fibres: velocity, spike, thresholds, recovery cycle",
+    "models": "print every equation and constant of the membranes, with sources",
     "report": "draw the report of a finished episode",
     "doctor": "check this installation: versions, devices, numbers, plots",
     "bench": "measure the speed of the simulation on this machine",

@@ -77,7 +77,7 @@ class Population:
         1.0, "1", 0, 3, "scale of the drawn spread between fibres (0: identical but for size)"
     )
     membrane_a: str = setting("sensory", doc="membrane of A-beta and A-delta fibres")
-    membrane_c: str = setting("tigerholm2014", doc="membrane of C fibres")
+    membrane_c: str = setting("sensory_c", doc="membrane of C fibres")
     nodes_abeta: int = setting(36, "1", 8, 4096, "resolved nodes of Ranvier of an A-beta fibre")
     nodes_adelta: int = setting(44, "1", 8, 4096, "resolved nodes of Ranvier of an A-delta fibre")
     compartments_c: int = setting(96, "1", 16, 8192, "resolved compartments of a C fibre")

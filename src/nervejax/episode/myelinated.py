@@ -12,16 +12,15 @@ from nervejax.episode.group import Probe, Window
 from nervejax.episode.windows import Part, joined, quarantine, step_window
 from nervejax.kernels import myelinated as kernel
 from nervejax.membranes import registry
+from nervejax.membranes.ions import advance_ions, pump_occupancy
 from nervejax.population.classes import FibreClass
 from nervejax.population.draw import draw_fibres
 from nervejax.population.geometry import myelinated_geometry
 from nervejax.population.placement import place
 from nervejax.tissue import energy
 from nervejax.tissue.laws import LONGEST_STEP_S
-from nervejax.units import MM_PER_PA_MS_FL
 
 CAUSE_EVERY = 6  # probes
-SODIUM_RANGE_MM = (1.0, 140.0)
 
 
 class MyelinatedGroup:
@@ -44,8 +43,10 @@ class MyelinatedGroup:
         geometry = myelinated_geometry(table["diameter_um"])
         values: dict[str, Any] = dict(kind.tuned.get(membrane_name, {}))
         for key in kind.spread if membrane_name in kind.tuned else ():
-            if key in membrane.DEFAULTS:
-                values[key] = values.get(key, membrane.DEFAULTS[key]) * table[f"{key}_factor"]
+            if key in membrane.CONSTANTS:
+                values[key] = (
+                    values.get(key, membrane.CONSTANTS[key].value) * table[f"{key}_factor"]
+                )
         self.p = membrane.constants(geometry, values)
         self.table = table
         pressure = config.pressure
@@ -81,8 +82,7 @@ class MyelinatedGroup:
         self.state = [jax.tree.map(c.put, rest) for c in self.chunks]
         self.rest_state = list(self.state)
         has = (np.arange(nodes) < nodes - 1)[:, None]
-        sites = (self.p["na_i_rest"] / (self.p["na_i_rest"] + self.p["k_na"])) ** 3
-        sites = sites * (self.p["k_e_rest"] / (self.p["k_e_rest"] + self.p["k_k"])) ** 2
+        sites = pump_occupancy(self.p, self.p["na_i_rest"], self.p["k_e_rest"])
         self._pump_rest = sites * (self.p["i_pump_node"] + has * self.p["i_pump_internode"])
         self._means = kernel.Means(
             0 * one,
@@ -179,14 +179,11 @@ class MyelinatedGroup:
 
     def advance(self, dt_s: float, window_s: float) -> None:
         """Slow step: concentrations from the measured fluxes, energy, slow gates, float64."""
-        ms, p, m = 1e3 * dt_s, self.p, self.config.physiology.metabolism
-        flow = p["ion_rate"] * ms * MM_PER_PA_MS_FL
-        self.na_i = np.clip(self.na_i - flow / p["vol"] * self._means.sodium_out, *SODIUM_RANGE_MM)
-        leak = p["ion_rate"] * ms / p["tau_periaxonal"]
-        gain = flow / p["vol_periaxonal"] * self._means.potassium_periaxonal
-        self.k_periaxonal = np.maximum(
-            (self.k_periaxonal + gain + leak * self.k_e) / (1 + leak), 0.3
-        )
+        m = self.config.physiology.metabolism
+        self.na_i, self.k_periaxonal = advance_ions(
+            self.p, self.na_i, self.k_periaxonal, self.k_e, self._means.sodium_out,
+            self._means.potassium_periaxonal, 1e3 * dt_s,
+        )  # fmt: skip
         rate = self._pump_rate()
         steps = max(1, int(np.ceil(dt_s / LONGEST_STEP_S)))
         for _ in range(steps):

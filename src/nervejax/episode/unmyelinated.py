@@ -70,7 +70,7 @@ class UnmyelinatedGroup:
             parameters = kernel.cable_parameters(lanes, spacing_um[c.take])
             self._p.append(jax.device_put(parameters, c.device))
         self._state = [
-            jax.device_put(kernel.rest_state(p, compartments), c.device)
+            jax.device_put(kernel.rest_state(membrane, p, compartments), c.device)
             for p, c in zip(self._p, self.chunks, strict=True)
         ]
         zero = 0 * one
@@ -88,25 +88,26 @@ class UnmyelinatedGroup:
         self, ms: float, settle_ms: float, dt_us: float, stimulus_nA: np.ndarray | None = None,
         place_: int = 0, start_ms: float = 0.0, pulse_ms: float = 0.0,
     ) -> list[tuple]:  # fmt: skip
-        """All chunks from the present state: (state, events, means) each."""
+        """All chunks from the present state, stimulated at a place: (state, events, means) each."""
         numerics = self.config.numerics
         block_ms = kernel.FAST_STEPS * dt_us * 1e-3
         blocks, settle = max(1, round(ms / block_ms)), round(settle_ms / block_ms)
+        places = self.x_mm.shape[0]
         amplitude = np.zeros(self.count) if stimulus_nA is None else stimulus_nA
         drives = [
             {
                 "na_i": self.na_i[:, c.take], "k_e_delta": self.k_e_delta[:, c.take],
                 "phi": self.pump[:, c.take], "na_avail": self.sodium[:, c.take],
                 "noise_uA_cm2": NOISE_UA_PER_CM2 * numerics.noise,
-                "stim_nA": amplitude[c.take], "stim_compartment": place_,
+                "stimulus_uA_per_cm2": kernel.injected(p, places, place_, amplitude[c.take]),
                 "stim_start_ms": start_ms, "stim_ms": pulse_ms,
                 "seed": self.config.seed, "block0": self.block % 2**32,
                 "fibre_id": self.table["fibre_id"][c.take],
             }
-            for c in self.chunks
+            for c, p in zip(self.chunks, self._p, strict=True)
         ]  # fmt: skip
         return [
-            kernel.advance(p, s, d, blocks, dt_us * 1e-3, settle)
+            kernel.advance(self.membrane, p, s, d, blocks, dt_us * 1e-3, settle)
             for p, s, d in zip(self._p, self._state, drives, strict=True)
         ]
 
@@ -141,8 +142,13 @@ class UnmyelinatedGroup:
         self.na_i = self.membrane.advance_sodium_mM(
             self.p, self.na_i, self._means.na_current, 1e3 * dt_s
         )
-        rate = self._means.pump_current / self.p["pump_rest"]
+        rate = self._pump_rate()
         self.energy = energy.advance(self.energy, self.oxygen, rate, self.tau_energy_s, m, dt_s)
+
+    def _pump_rate(self) -> np.ndarray:
+        """Pump over its rest, (P, F); 1 for a membrane without pump."""
+        rest = self.p["pump_rest"]
+        return np.where(rest > 0, self._means.pump_current / np.maximum(rest, 1e-9), 1.0)
 
     def exchange(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(P, F): potassium efflux [mM/s per axon volume], respiration, energy debt."""
@@ -159,7 +165,7 @@ class UnmyelinatedGroup:
         return {
             "potential_mV": v, "na_i_mM": self.na_i[j],
             "k_periaxonal_mM": k_o + self.p["k_o_rest_mM"], "energy_rel": self.energy[j],
-            "pump_rel": self._means.pump_current[j] / self.p["pump_rest"],
+            "pump_rel": self._pump_rate()[j],
             "sodium_available_rel": self.sodium[j],
         }  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Finding spikes on the device: when one passes the monitor, and where it came from."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -17,19 +17,24 @@ class Events(NamedTuple):
     time: (MAX, lane) crossing time since the start of the call [ms], -1 = none in that block.
     origin: (MAX, lane) int32 place where that spike began (earliest connected crossing).
     last: (place, lane) last upward crossing of every place [ms], NEVER = none.
+    trace: (MAX, step, watched place, lane) membrane potential after every step [mV].
     """
 
     time: jax.Array
     origin: jax.Array
     last: jax.Array
+    trace: jax.Array
 
 
-def empty_events(max_blocks: int, places: int, lanes: int) -> Events:
-    """Buffers with no spike in them."""
+def empty_events(
+    max_blocks: int, places: int, lanes: int, watched: tuple[int, int], dtype: Any = jnp.float32
+) -> Events:
+    """Buffers with no spike in them; watched: (steps of a block, number of watched places)."""
     return Events(
-        jnp.full((max_blocks, lanes), -1.0),
+        jnp.full((max_blocks, lanes), -1.0, dtype),
         jnp.zeros((max_blocks, lanes), jnp.int32),
-        jnp.full((places, lanes), NEVER, jnp.float32),
+        jnp.full((places, lanes), NEVER, dtype),
+        jnp.zeros((max_blocks if watched[1] else 0, *watched, lanes), dtype),
     )
 
 
@@ -47,13 +52,18 @@ def origin_of(last: jax.Array, monitor: int) -> jax.Array:
 
 
 def record(
-    events: Events, block: jax.Array, last: jax.Array, start_ms: jax.Array, monitor: int
-) -> Events:
-    """Write one block's row: the monitor's crossing if it happened at or after start_ms."""
+    events: Events, block: jax.Array, last: jax.Array, start_ms: jax.Array, monitor: int,
+    seen: jax.Array,
+) -> Events:  # fmt: skip
+    """Write one block's rows: the monitor's crossing if at or after start_ms, and the potentials seen."""
     t = last[monitor]
+    trace = events.trace
+    if trace.size:
+        trace = jax.lax.dynamic_update_index_in_dim(trace, seen, block, 0)
     row = jnp.where(t >= start_ms, t, -1.0)
     return Events(
         jax.lax.dynamic_update_index_in_dim(events.time, row, block, 0),
         jax.lax.dynamic_update_index_in_dim(events.origin, origin_of(last, monitor), block, 0),
         last,
+        trace,
     )

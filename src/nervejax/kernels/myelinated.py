@@ -20,12 +20,12 @@ from nervejax.kernels.myelinated_state import Drive, Means, State
 from nervejax.kernels.myelinated_state import rest_state as rest_state
 from nervejax.kernels.noise import hash32, ornstein_uhlenbeck, two_increments
 from nervejax.kernels.tridiagonal import solve
-from nervejax.units import MM_PER_PA_MS_FL, thermal_voltage_mV
+from nervejax.membranes.ions import potassium_sites, sodium_sites
+from nervejax.units import MM_PER_PA_MS_FL
 
 BLOCK_STEPS = 10
 MAX_BLOCKS = 5000
 MONITOR = 1
-RT_MV = thermal_voltage_mV(37.0)
 NOISE_TAU_MS = (0.3, 1.0)  # fast, persistent sodium channels
 
 
@@ -88,7 +88,7 @@ def internode_potential(state: State, cable: dict[str, jax.Array]) -> jax.Array:
     return v
 
 
-@partial(jax.jit, static_argnums=(0,))
+@partial(jax.jit, static_argnums=(0,), static_argnames=("watch",))
 def advance(
     membrane: ModuleType,
     p: dict[str, jax.Array],
@@ -98,6 +98,7 @@ def advance(
     blocks: jax.Array,
     settle: jax.Array,
     dt: jax.Array,
+    watch: tuple[int, ...] = (),
 ) -> tuple[State, Events, Means]:
     """Step ``blocks`` blocks of BLOCK_STEPS steps of ``dt`` ms.
 
@@ -109,29 +110,38 @@ def advance(
         drive: inputs of this window.
         blocks: () int32, at most MAX_BLOCKS.  settle: () int32, blocks left out of the means.
         dt: () fast step [ms].
+        watch: nodes whose potential is kept after every step (``Events.trace``).
 
     Returns:
-        state after the window, spikes at node MONITOR, means over the blocks after ``settle``.
+        state after the window, spikes at node MONITOR, means over the blocks after ``settle``;
+        all in the precision of ``state``.
     """
     nodes, lanes = state.u.shape
     k = _stencil(p, cable, dt)
     block_ms = BLOCK_STEPS * dt
     threshold = SPIKE_THRESHOLD_MV - p["v_rest"]
-    has_internode = (jnp.arange(nodes) < nodes - 1).astype(jnp.float32)[:, None]
+    kind = state.u.dtype
+    has_internode = (jnp.arange(nodes) < nodes - 1).astype(kind)[:, None]
     k_i = p["k_i_rest"] + p["ion_rate"] * (p["na_i_rest"] - drive.na_i)
-    e_na = RT_MV * jnp.log(p["na_e"] / drive.na_i) - p["v_rest"]
-    e_k_i = RT_MV * jnp.log(drive.k_periaxonal / k_i) - p["v_rest"]
-    sites = (drive.na_i / (drive.na_i + p["k_na"])) ** 3 * drive.pump
-    pump_i = (
-        p["i_pump_internode"] * sites * (drive.k_periaxonal / (drive.k_periaxonal + p["k_k"])) ** 2
-    )
-    pump_i = pump_i * has_internode
+    e_na = p["rt"] * jnp.log(p["na_e"] / drive.na_i) - p["v_rest"]
+    e_k_i = p["rt"] * jnp.log(drive.k_periaxonal / k_i) - p["v_rest"]
+    sites = sodium_sites(p, drive.na_i) * drive.pump
+    pump_i = has_internode * p["i_pump_internode"] * sites * potassium_sites(p, drive.k_periaxonal)
+
+    stimulus, field_push = drive.stimulus, ()
+    stimulus_end = drive.stimulus_start + drive.stimulus_width
+    if drive.field is not None:
+        field_push = tuple(0.5 * dt * f * d for f, d in zip(drive.field, k.decay, strict=True))
+        pushed = jnp.stack(field_push)
+        left, right = (cable["read_l"] * pushed).sum(0), (cable["read_r"] * pushed).sum(0)
+        stimulus = stimulus + left + _shift_down(right)
 
     def step(carry, i, slow_terms):
         u, fast, modes, last, sum_na, sum_x = carry
         g_na_max, g_steady, ge_steady, e_na_b, node_source, push_j, xi = slow_terms
         t = i * dt
-        on = (t >= drive.stimulus_start) & (t < drive.stimulus_start + drive.stimulus_width - 1e-6)
+        on = jnp.minimum(t + dt, stimulus_end) - jnp.maximum(t, drive.stimulus_start)
+        on = jnp.clip(on / dt, 0.0, 1.0)  # share of the step under the pulse
         fast = membrane.step_fast(u + p["v_rest"], fast, p, dt)
         open_ = membrane.sodium_open(fast)
         g_na = g_na_max * open_
@@ -146,7 +156,7 @@ def advance(
         rhs = (
             k.capacity * u + k.couple_before * _shift_down(u) + k.couple_after * _shift_up(u)
             + g_na * e_na_b + ge_steady + node_source + left + _shift_down(right)
-            + jnp.where(on, drive.stimulus, 0.0)
+            + on * stimulus
         )  # fmt: skip
         x = solve(k.lower, k.diagonal + g_na + g_steady, k.upper, rhs)
         x_after = _shift_up(x)
@@ -154,20 +164,23 @@ def advance(
             2.0 * (y * k.decay[m] + k.push_l[m] * x + k.push_r[m] * x_after + push_j[m]) - y
             for m, y in enumerate(modes)
         )
+        if field_push:
+            modes = tuple(y + 2.0 * on * f for y, f in zip(modes, field_push, strict=True))
         u_new = 2.0 * x - u
         crossed = (u < threshold) & (u_new >= threshold)
         when = t + dt * (threshold - u) / jnp.where(crossed, u_new - u, 1.0)
         last = jnp.where(crossed, when, last)
         sum_na = sum_na + g_na * (x - e_na_b)
-        return (u_new, fast, modes, last, sum_na, sum_x + x), None
+        seen = u_new[jnp.array(watch)] + p["v_rest"] if watch else u_new[:0]
+        return (u_new, fast, modes, last, sum_na, sum_x + x), seen
 
     def block(carry):
         b, state, events, sums = carry
         u, slow = state.u, membrane.step_slow(state.u + p["v_rest"], state.slow, p, block_ms)
         vi = internode_potential(state, cable)
         gates = membrane.step_internode(vi + p["v_rest"], state.internode, p, block_ms)
-        e_k = RT_MV * jnp.log(state.k_node / k_i) - p["v_rest"]
-        pump_n = p["i_pump_node"] * sites * (state.k_node / (state.k_node + p["k_k"])) ** 2
+        e_k = p["rt"] * jnp.log(state.k_node / k_i) - p["v_rest"]
+        pump_n = p["i_pump_node"] * sites * potassium_sites(p, state.k_node)
         j, na_internode, k_internode = membrane.internode_currents(
             vi, gates, e_na, e_k_i, pump_i, p
         )
@@ -191,10 +204,10 @@ def advance(
         )  # fmt: skip
         zero = jnp.zeros_like(u)
         first = b * BLOCK_STEPS
-        (u, fast, modes, last, sum_na, sum_x), _ = jax.lax.scan(
+        (u, fast, modes, last, sum_na, sum_x), seen = jax.lax.scan(
             partial(step, slow_terms=slow_terms),
             (u, state.fast, state.modes, events.last, zero, zero),
-            (first + jnp.arange(BLOCK_STEPS)).astype(jnp.float32),
+            (first + jnp.arange(BLOCK_STEPS)).astype(kind),
         )
         x_mean = sum_x / BLOCK_STEPS
         node_na = sum_na / BLOCK_STEPS + g_steady_na * (x_mean - e_na)
@@ -203,18 +216,19 @@ def advance(
             MM_PER_PA_MS_FL / p["vol_node"] * node_k
             - (state.k_node - drive.k_endoneurial) / p["tau_node"]
         )
-        measured = (b >= settle).astype(jnp.float32)
+        measured = (b >= settle).astype(kind)
         parts = Means(
             node_na + na_internode + 3.0 * (pump_n + pump_i), k_internode - 2.0 * pump_i,
             pump_n + pump_i, k_node, membrane.projected_targets(x_mean + p["v_rest"], p),
         )  # fmt: skip
         sums = jax.tree.map(lambda s, c: s + measured * c, sums, parts)
         state = State(u, fast, slow, gates, modes, jnp.maximum(k_node, 0.2), xi, x_mean)
-        return b + 1, state, record(events, b, last, first * dt, MONITOR), sums
+        return b + 1, state, record(events, b, last, first * dt, MONITOR, seen), sums
 
-    zero = jnp.zeros((nodes, lanes))
+    zero = jnp.zeros((nodes, lanes), kind)
     sums = Means(zero, zero, zero, zero, (zero,) * len(membrane.PROJECTED))
-    start = (jnp.int32(0), state, empty_events(MAX_BLOCKS, nodes, lanes), sums)
+    events = empty_events(MAX_BLOCKS, nodes, lanes, (BLOCK_STEPS, len(watch)), kind)
+    start = (jnp.int32(0), state, events, sums)
     _, state, events, sums = jax.lax.while_loop(lambda c: c[0] < blocks, block, start)
-    count = jnp.maximum(blocks - settle, 1).astype(jnp.float32)
+    count = jnp.maximum(blocks - settle, 1).astype(kind)
     return state, events, jax.tree.map(lambda s: s / count, sums)

@@ -9,7 +9,7 @@ from nervejax.kernels.arrays import Array
 
 
 class State(NamedTuple):
-    """What a spike needs; every leaf (node, lane) float32.
+    """What a spike needs; every leaf (node, lane), float32 or float64.
 
     u: nodal potential minus rest [mV].  fast, slow, internode: gates of the membrane.
     modes: internodal mode amplitudes [mV].  k_node: perinodal potassium [mM].
@@ -31,8 +31,11 @@ class Drive(NamedTuple):
 
     na_i, k_periaxonal, k_endoneurial: (node, lane) concentrations [mM].
     pump: (node, lane) energy factor of the pump [1].  sodium: (node, lane) factor on gNa [1].
-    stimulus: (node, lane) injected current [pA] from stimulus_start for stimulus_width [ms].
+    stimulus: (node, lane) injected current [pA] from stimulus_start for stimulus_width [ms], each
+        () or (lane,).
     noise: () scale of channel noise.  seed, first_block: () uint32.  fibre_id: (lane,) uint32.
+    field: (mode, node, lane) what an extracellular field does to the internodal modes during the
+        stimulus [mV/ms], see ``population.internode.field_drive``; None = no field.
     """
 
     na_i: Array
@@ -47,6 +50,7 @@ class Drive(NamedTuple):
     seed: Array
     first_block: Array
     fibre_id: Array
+    field: Array | None = None
 
 
 class Means(NamedTuple):
@@ -64,11 +68,13 @@ class Means(NamedTuple):
     projected: tuple
 
 
-def rest_state(membrane: ModuleType, p: dict[str, np.ndarray], nodes: int, modes: int) -> State:
+def rest_state(
+    membrane: ModuleType, p: dict[str, np.ndarray], nodes: int, modes: int, dtype: Any = np.float32
+) -> State:
     """Everything at rest: p holds (lane,) NumPy arrays; returns NumPy (node, lane) leaves."""
 
     def spread(gate: Any) -> np.ndarray:
-        return np.broadcast_to(np.asarray(gate, np.float32), (nodes, len(p["v_rest"])))
+        return np.broadcast_to(np.asarray(gate, dtype), (nodes, len(p["v_rest"])))
 
     fast, slow, internode = (tuple(map(spread, gates)) for gates in membrane.rest_gates(p, np))
     zero = spread(0.0)

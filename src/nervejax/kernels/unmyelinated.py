@@ -10,6 +10,8 @@ Units mV, ms, mM, uA/cm2, mS/cm2, um.
 """
 
 from collections.abc import Mapping
+from functools import partial
+from types import ModuleType
 from typing import Any
 
 import jax
@@ -21,9 +23,10 @@ from nervejax.kernels.noise import hash32, ornstein_uhlenbeck, two_increments
 from nervejax.kernels.tridiagonal import solve
 from nervejax.kernels.unmyelinated_state import NEVER_MS, Events, Means, Params, State
 from nervejax.kernels.unmyelinated_state import cable_parameters as cable_parameters
+from nervejax.kernels.unmyelinated_state import extracellular as extracellular
+from nervejax.kernels.unmyelinated_state import injected as injected
 from nervejax.kernels.unmyelinated_state import rest_state as rest_state
 from nervejax.kernels.unmyelinated_state import spacing_um as spacing_um
-from nervejax.membranes import tigerholm2014 as membrane
 from nervejax.units import FARADAY_C_PER_MOL
 
 FAST_STEPS = 5  # fast steps per block
@@ -35,10 +38,12 @@ SPIKE_MV, REARM_MV = -20.0, -35.0  # mV, upward crossing that counts; below this
 CHAIN_MS = 5.0  # ms, longest delay between neighbours of one travelling spike
 
 
-def _step_gates(gates: dict[str, jax.Array], v: jax.Array, dt: jax.Array) -> dict[str, jax.Array]:
+def _step_gates(
+    membrane: ModuleType, p: Params, gates: Mapping[str, jax.Array], v: jax.Array, dt: jax.Array
+) -> dict[str, jax.Array]:
     """Towards the steady state by a Pade (1,2) form of e^-z: third order and L-stable, no exp."""
     stepped = {}
-    for name, (steady, rate) in membrane.rates(v, tuple(gates), jnp).items():
+    for name, (steady, rate) in membrane.rates(v, tuple(gates), p, jnp).items():
         z = rate * dt
         decay = (1.0 - z / 3.0) / (1.0 + z * (2.0 / 3.0 + z / 6.0))
         stepped[name] = steady + (gates[name] - steady) * decay
@@ -61,6 +66,17 @@ def _solve(g: jax.Array, b: jax.Array, g_axial: jax.Array) -> jax.Array:
     return jax.lax.optimization_barrier(solve(low, diagonal, high, rhs))
 
 
+def _crossing(v: jax.Array, rise: jax.Array, before: jax.Array) -> jax.Array:
+    """Share of a step at which v passes SPIKE_MV, by the parabola through three steps.
+
+    v at the start of the step; ``rise`` of this step, ``before`` of the last one.
+    """
+    inverse = 1.0 / rise
+    share = (SPIKE_MV - v) * inverse
+    bend = 0.5 * (rise - before) * inverse
+    return share + share * (1.0 - share) * jnp.clip(bend, -1.0, 1.0)
+
+
 def _origin(last: jax.Array) -> jax.Array:
     """Compartment where the spike now at the monitor began, (lane,): follow earlier crossings."""
     delay = last[MONITOR:-1] - last[MONITOR + 1 :]
@@ -69,117 +85,142 @@ def _origin(last: jax.Array) -> jax.Array:
     return jnp.min(jnp.where(follows, last.shape[0] - 1, index), axis=0)
 
 
-@jax.jit
+@partial(jax.jit, static_argnums=(0, 7))
 def _advance(
-    p: Params, state: State, drive: dict[str, jax.Array], n_blocks: Any, dt: Any, settle: Any
-) -> tuple[Any, ...]:
-    shape = state.v.shape
+    membrane: ModuleType, p: Params, state: State, drive: dict[str, jax.Array], n_blocks: Any,
+    dt: Any, settle: Any, watch: tuple[int, ...],
+) -> tuple[State, Events, Means]:  # fmt: skip
+    shape, dtype = state.v.shape, state.v.dtype
     block_ms = FAST_STEPS * dt
     na_i, phi, na_avail = drive["na_i"], drive["phi"], drive["na_avail"]
-    bath = drive["k_e_delta"]
-    row = jnp.arange(shape[0], dtype=jnp.int32)[:, None]
-    stim = jnp.where(row == drive["stim_compartment"], 1e-3 * drive["stim_nA"] / p["area_cm2"], 0.0)
-    stim_end = drive["stim_start_ms"] + drive["stim_ms"]
+    bath, stimulus = drive["k_e_delta"], drive["stimulus_uA_per_cm2"]
+    stim_first = drive["stim_start_ms"] / dt  # in steps
+    stim_last = stim_first + drive["stim_ms"] / dt
     rms = drive["noise_uA_cm2"] * jnp.sqrt(NOISE_PATCH_UM / p["dx_um"])
     shell = 10.0 / (p["shell_um"] * FARADAY_C_PER_MOL)  # mM/ms per uA/cm2
-    exchange = 1e3 * p["shell_exchange_m_s"] / p["shell_um"]  # 1/ms
+    wash = 100.0 * FARADAY_C_PER_MOL * p["shell_exchange_m_s"]  # uA/cm2 per mM, shell to bath
+    z = block_ms * shell * wash
+    # mean over the block of what an influx or a surplus leaves behind: (1 - e^-z)/z
+    kept = jnp.where(z > 1e-4, -jnp.expm1(-z) / jnp.maximum(z, 1e-4), 1.0 - 0.5 * z)
+    lost = jnp.where(z > 1e-2, 1.0 - kept, z * (0.5 - z * (1.0 / 6.0 - z / 24.0)))
     capacity = 2.0 * p["capacitance"] / dt
     fixed = p["na_fixed"] + p["k_fixed"]
+    places = jnp.asarray(watch, jnp.int32)
 
     def block(i: jax.Array, carry: tuple[Any, ...]) -> tuple[Any, ...]:
-        s, times, origins, sums = carry
+        s, rise, times, origins, trace, sums = carry
+        # gates are half a block ahead of v; concentrations are taken there by their last rate
         held = membrane.hold(
-            p, s.slow, na_i, p["na_o_rest_mM"] + s.na_o, p["k_o_rest_mM"] + s.k_o, phi,
-            na_avail, jnp,
+            p, s.slow, na_i, p["na_o_rest_mM"] + s.na_o + 0.5 * block_ms * s.na_o_rate,
+            jnp.maximum(
+                p["k_o_rest_mM"] + s.k_o + 0.5 * block_ms * s.k_o_rate, membrane.LOWEST_K_MM
+            ),
+            phi, na_avail, jnp,
         )  # fmt: skip
         word = hash32(
             drive["seed"], drive["fibre_id"], shape[0], drive["block0"] + i.astype(jnp.uint32)
         )
-        noise = ornstein_uhlenbeck(s.noise, two_increments(word)[0], block_ms, NOISE_MS)
+        increment = two_increments(word)[0].astype(dtype)
+        noise = ornstein_uhlenbeck(s.noise, increment, block_ms, NOISE_MS)
         steady = rms * noise - 0.5 * held.pump - fixed
 
         def step(k: jax.Array, c: tuple[Any, ...]) -> tuple[Any, ...]:
-            v, fast, armed, last, na, kc = c
-            t = (i * FAST_STEPS + k).astype(jnp.float32) * dt
-            fast = _step_gates(fast, v, dt)
+            v, rise, fast, armed, last, na, kc, seen = c
+            n = (i * FAST_STEPS + k).astype(dtype)
+            fast = _step_gates(membrane, p, fast, v, dt)
             g_na, g_k = membrane.conductances(p, fast, held)
-            middle = t + 0.5 * dt
-            on = ((middle >= drive["stim_start_ms"]) & (middle < stim_end)).astype(jnp.float32)
-            b = capacity * v + g_na * held.e_na + g_k * held.e_k + steady + on * stim
+            on = jnp.clip(jnp.minimum(n + 1.0, stim_last) - jnp.maximum(n, stim_first), 0.0, 1.0)
+            b = capacity * v + g_na * held.e_na + g_k * held.e_k + steady + on * stimulus
             half = _solve(capacity + g_na + g_k, b, p["g_axial"])
             new = 2.0 * half - v
             crossed = (armed > 0.0) & (v < SPIKE_MV) & (new >= SPIKE_MV)
-            last = jnp.where(crossed, t + dt * (SPIKE_MV - v) / (new - v), last)
+            last = jnp.where(crossed, dt * (n + _crossing(v, new - v, rise)), last)
             armed = jnp.where(crossed, 0.0, jnp.where(new < REARM_MV, 1.0, armed))
             na = na + g_na * (half - held.e_na)
             kc = kc + g_k * (half - held.e_k)
-            return new, fast, armed, last, na, kc
+            if watch:
+                seen = seen.at[k].set(new[places])
+            return new, new - v, fast, armed, last, na, kc, seen
 
         zero = jnp.zeros_like(s.v)
-        v, fast, armed, last, na, kc = jax.lax.fori_loop(
-            0, FAST_STEPS, step, (s.v, s.fast, s.armed, s.last_ms, zero, zero)
+        v, rise, fast, armed, last, na, kc, seen = jax.lax.fori_loop(
+            0, FAST_STEPS, step, (s.v, rise, s.fast, s.armed, s.last_ms, zero, zero, trace[0])
         )
         na = na / FAST_STEPS + 1.5 * held.pump + p["na_fixed"]
         kc = kc / FAST_STEPS - held.pump + p["k_fixed"]
-        damp = 1.0 / (1.0 + block_ms * exchange)
-        na_o = (s.na_o + block_ms * shell * na) * damp
-        k_o = (s.k_o + block_ms * (shell * kc + exchange * bath)) * damp
+        na_o = s.na_o + kept * block_ms * shell * (na - wash * s.na_o)
+        k_o = s.k_o + kept * block_ms * shell * (kc - wash * (s.k_o - bath))
         k_o = jnp.maximum(k_o, membrane.LOWEST_K_MM - p["k_o_rest_mM"])
-        efflux = exchange * (k_o - bath) / shell
+        efflux = lost * kc + kept * wash * (s.k_o - bath)
 
         arrived = last[MONITOR] != s.last_ms[MONITOR]
         times = times.at[i].set(jnp.where(arrived, last[MONITOR], -1.0))
         origins = origins.at[i].set(jnp.where(arrived, _origin(last), -1))
-        counted = (i >= settle).astype(jnp.float32)
+        if watch:
+            trace = trace.at[i].set(seen)
+        counted = (i >= settle).astype(dtype)
         sums = tuple(a + counted * x for a, x in zip(sums, (na, held.pump, efflux), strict=True))
-        slow = _step_gates(s.slow, v, block_ms)
-        return State(v, fast, slow, na_o, k_o, noise, armed, last), times, origins, sums
+        slow = _step_gates(membrane, p, s.slow, v, block_ms)
+        speeds = (na_o - s.na_o) / block_ms, (k_o - s.k_o) / block_ms
+        after = State(v, fast, slow, na_o, k_o, *speeds, noise, armed, last, s.slope)
+        return after, rise, times, origins, trace, sums
 
     empty = (MAX_BLOCKS, shape[1])
-    zero = jnp.zeros(shape, jnp.float32)
-    start = (state, jnp.full(empty, -1.0), jnp.full(empty, -1, jnp.int32), (zero, zero, zero))
-    s, times, origins, sums = jax.lax.fori_loop(0, n_blocks, block, start)
+    zero = jnp.zeros(shape, dtype)
+    start = (
+        state, state.slope * dt, jnp.full(empty, -1.0, dtype), jnp.full(empty, -1, jnp.int32),
+        jnp.zeros((MAX_BLOCKS, FAST_STEPS, len(watch), shape[1]), dtype), (zero, zero, zero),
+    )  # fmt: skip
+    s, rise, times, origins, trace, sums = jax.lax.fori_loop(0, n_blocks, block, start)
     crossings = jnp.sum(origins >= 0, axis=0, dtype=jnp.int32)
-    counted = jnp.maximum(n_blocks - settle, 1).astype(jnp.float32)
-    shifted = jnp.maximum(s.last_ms - n_blocks.astype(jnp.float32) * block_ms, NEVER_MS)
-    events = Events(times, origins, crossings, s.last_ms)
-    return s._replace(last_ms=shifted), events, Means(*(a / counted for a in sums))
+    counted = jnp.maximum(n_blocks - settle, 1).astype(dtype)
+    shifted = jnp.maximum(s.last_ms - n_blocks.astype(dtype) * block_ms, NEVER_MS)
+    events = Events(times, origins, crossings, s.last_ms, trace)
+    return s._replace(slope=rise / dt, last_ms=shifted), events, Means(*(a / counted for a in sums))
 
 
 def advance(
-    p: Params, state: State, drive: Mapping[str, Any], n_blocks: int, dt_ms: float,
-    settle_blocks: int = 0,
+    membrane: ModuleType, p: Params, state: State, drive: Mapping[str, Any], n_blocks: int,
+    dt_ms: float, settle_blocks: int = 0, watch: tuple[int, ...] = (),
 ) -> tuple[State, Events, Means]:  # fmt: skip
     """Step every lane by ``n_blocks * FAST_STEPS * dt_ms``; compiled once for any length and step.
 
     Args:
-        p: From ``cable_parameters``.
+        membrane: Module of ``membranes.registry.UNMYELINATED``.
+        p: From ``cable_parameters``; their dtype is the one that is stepped in.
         state: From ``rest_state`` or an earlier call.
         drive: All of the following; numbers broadcast to the shape given.
             na_i [mM], k_e_delta (endoneurial K minus its rest) [mM], phi (pump energy factor) [1],
-            na_avail (factor on Na channels) [1], noise_uA_cm2 (rms for 1 mm of fibre) [uA/cm2]:
-            (compartment, lane); held for the whole call.
-            stim_nA [nA], stim_compartment, stim_start_ms (from call start) [ms], stim_ms [ms]:
-            (lane,).
+            na_avail (factor on Na channels) [1], noise_uA_cm2 (rms for 1 mm of fibre) [uA/cm2],
+            stimulus_uA_per_cm2 (``injected`` or ``extracellular``): (compartment, lane); held for
+            the whole call, the stimulus for stim_ms [ms] from stim_start_ms (from call start)
+            [ms]: (lane,). A step that the pulse covers in part gets that part of it.
             seed: uint32. fibre_id: (lane,) uint32. block0: uint32, blocks stepped before this call.
         n_blocks: Blocks to step, 0 ... MAX_BLOCKS.
         dt_ms: Fast step [ms].
         settle_blocks: Blocks left out of the means.
+        watch: Compartments whose potential is returned in ``Events.trace``; compiled for each.
 
     Returns:
         The new state, events and means.
 
     Raises:
-        NervejaxError: ``n_blocks`` is out of range, or ``drive`` has missing or unknown entries.
+        NervejaxError: ``n_blocks`` or ``watch`` is out of range, or ``drive`` has missing or
+            unknown entries.
     """
     if not 0 <= n_blocks <= MAX_BLOCKS:
         raise NervejaxError(f"n_blocks must be 0 ... {MAX_BLOCKS}, got {n_blocks}. Split the call.")
-    cells, lanes, f32, u32 = state.v.shape, state.v.shape[1:], np.float32, np.uint32
-    kinds = dict.fromkeys(("na_i", "k_e_delta", "phi", "na_avail", "noise_uA_cm2"), (cells, f32))
-    kinds |= dict.fromkeys(("stim_nA", "stim_start_ms", "stim_ms"), (lanes, f32))
-    kinds |= {"stim_compartment": (lanes, np.int32), "fibre_id": (lanes, u32)}
-    kinds |= {"seed": ((), u32), "block0": ((), u32)}
+    if not all(0 <= place < state.v.shape[0] for place in watch):
+        raise NervejaxError(f"watch must name compartments 0 ... {state.v.shape[0] - 1}.")
+    cells, lanes, real, u32 = state.v.shape, state.v.shape[1:], state.v.dtype, np.uint32
+    names = ("na_i", "k_e_delta", "phi", "na_avail", "noise_uA_cm2", "stimulus_uA_per_cm2")
+    kinds = dict.fromkeys(names, (cells, real))
+    kinds |= dict.fromkeys(("stim_start_ms", "stim_ms"), (lanes, real))
+    kinds |= {"fibre_id": (lanes, u32), "seed": ((), u32), "block0": ((), u32)}
     if wrong := sorted(set(kinds) ^ set(drive)):
         raise NervejaxError(f"drive must hold {', '.join(kinds)}; missing or unknown: {wrong[0]}.")
     typed = {k: np.broadcast_to(np.asarray(drive[k], t), s) for k, (s, t) in kinds.items()}
-    return _advance(p, state, typed, jnp.int32(n_blocks), f32(dt_ms), jnp.int32(settle_blocks))
+    return _advance(
+        membrane, p, state, typed, jnp.int32(n_blocks), np.asarray(dt_ms, real),
+        jnp.int32(settle_blocks), watch,
+    )  # fmt: skip

@@ -1,7 +1,7 @@
 """Metabolic membrane of a sensory A fibre: node and internode with pump, ions and channel noise.
 
 Kinetics of the MRG node (``mcintyre2002``) with the changes below, internodal fast K and Ih in
-the form of Gaines et al. 2018 (doi:10.1152/jn.00552.2017), a Na/K pump that needs energy, Nernst
+the form of Gaines et al. 2018 (doi:10.1007/s10827-018-0689-5), a Na/K pump that needs energy, Nernst
 potentials from evolving concentrations. Currents balance ion by ion at rest, so rest is exact.
 
 Deviations from MRG, each needed for ectopic discharge (see docs/decisions/003-membrane.md):
@@ -17,82 +17,49 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from nervejax.membranes.constant import values
 from nervejax.membranes.gates import Rates, linoid, sigmoid, steady_state, step_gate
+from nervejax.membranes.ions import pump_occupancy
 from nervejax.membranes.mcintyre2002 import (
-    Q10_M,
-    Q10_S,
     h_rates,
     m_rates,
     p_rates,
     sodium_open,
+    temperature_factors,
 )  # fmt: skip
-from nervejax.units import thermal_voltage_mV
+from nervejax.membranes.sensory_table import CONSTANTS, CURRENTS, GATES
 
 FAST = ("m", "h")
 SLOW = ("p", "s", "n", "z")
 INTERNODE = ("n", "s", "q")
 PROJECTED = ("z",)
 PROJECTED_TAU_MS = (600.0,)
+GEOMETRIES = ("discrete", "interpolated")
 
-__all__ = ["FAST", "INTERNODE", "PROJECTED", "PROJECTED_TAU_MS", "SLOW", "sodium_open"]
-
-# name: (value, source). Densities: nodal per node area, internodal per internodal axolemma.
-DEFAULTS: dict[str, float] = {
-    "v_rest_mV": -84.0,  # human sensory axons, Howells et al. 2012 order of magnitude; chosen
-    "g_na_S_per_cm2": 2.3,  # MRG 3.0, fitted to check 2 (velocity) and check 4 (width)
-    "g_nap_S_per_cm2": 0.01,  # MRG
-    "g_ks_S_per_cm2": 0.48,  # MRG 0.08 x 6, fitted to check 23 (bursts)
-    "g_kf_node_S_per_cm2": 0.0965,  # 10 nS per 3.3 um node, order of Howells/Gaines, fitted
-    "g_na_leak_node_S_per_cm2": 4.82e-4,  # fitted: sets the nodal pump rate
-    "g_na_leak_S_per_cm2": 2.02e-6,  # internode, fitted: sets the resting pump rate
-    "g_kf_S_per_cm2": 1.61e-4,  # internode, order of Gaines, fitted
-    "g_ks_internode_S_per_cm2": 4.04e-6,  # fitted
-    "g_h_S_per_cm2": 1.21e-5,  # internode Ih, order of Howells, fitted
-    "e_h_mV": -54.9,  # Gaines 2018
-    "na_e_mM": 154.0,  # textbook
-    "na_i_mM": 20.0,  # literature range 10-25
-    "k_i_mM": 150.0,  # literature range
-    "k_e_mM": 4.0,  # endoneurial rest
-    "k_na_mM": 7.0,  # pump affinity for Na, fitted (occupancy 41 % at rest)
-    "k_k_mM": 2.0,  # pump affinity for K, literature 0.6-1.5, fitted
-    "capacitance_uF_per_cm2": 2.0,  # MRG
-    "gap_mysa_um": 0.002,  # MRG
-    "gap_internode_um": 0.0123,  # Cohen 2020
-    "shift_h_mV": 7.0,  # fitted to check 22 (needed for any discharge)
-    "shift_s_mV": 8.0,  # fitted to check 22
-    "speed_h": 0.65,  # fitted to check 4
-    "speed_s": 1.0 / 7.0,  # fitted to check 23 (bursts)
-    "z_share": 0.6,  # share of Na channels with slow inactivation, fitted (no second stable state)
-    "z_half_mV": -55.0,
-    "z_width_mV": 6.0,
-    "node_space_fL": 20.0,  # perinodal volume, fitted (a tight one blocks the node)
-    "tau_node_ms": 4.0,  # its exchange with the endoneurium, fitted
-    "periaxonal_depth_um": 1.816,  # K space incl. Schwann buffering per axolemma area, fitted
-    "tau_periaxonal_ms": 120e3,  # its exchange with the endoneurium, fitted to check 22
-    "channel_nS": 0.015,  # single Na channel, 15 pS
-}
+__all__ = [
+    "CONSTANTS", "CURRENTS", "FAST", "GATES", "INTERNODE", "PROJECTED", "PROJECTED_TAU_MS", "SLOW",
+    "sodium_open",
+]  # fmt: skip
 
 
 def s_rates(v: Any, p: dict[str, Any], xp: ModuleType = jnp) -> Rates:
     """Slow potassium [1/ms]: MRG alpha shifted, constant beta, both slowed."""
     w = v - p["shift_s"]
     return (
-        p["speed_s"] * Q10_S * 0.3 * sigmoid((w + 53.0) / 5.0, xp),
-        p["speed_s"] * Q10_S * 0.03 + 0.0 * w,
+        p["speed_s"] * 0.3 * sigmoid((w + 53.0) / 5.0, xp),
+        p["speed_s"] * 0.03 + 0.0 * w,
     )
 
 
 def n_rates(v: Any, xp: ModuleType = jnp) -> Rates:
     """Fast potassium [1/ms], Gaines 2018."""
-    return Q10_M * 0.0462 * linoid(v + 83.2, 1.1, xp), Q10_M * 0.0824 * linoid(
-        -(v + 66.0), 10.5, xp
-    )
+    return 0.0462 * linoid(v + 83.2, 1.1, xp), 0.0824 * linoid(-(v + 66.0), 10.5, xp)
 
 
 def q_rates(v: Any, xp: ModuleType = jnp) -> Rates:
     """Ih [1/ms], Gaines 2018."""
     e = xp.exp((v + 94.2) / 12.2)
-    return Q10_S * 0.00522 / e, Q10_S * 0.00522 * e
+    return 0.00522 / e, 0.00522 * e
 
 
 def z_target(v: Any, p: dict[str, Any], xp: ModuleType = jnp) -> Any:
@@ -105,21 +72,26 @@ def _h(v: Any, p: dict[str, Any], xp: ModuleType = jnp) -> Rates:
     return alpha * p["speed_h"], beta * p["speed_h"]
 
 
-def constants(geometry: dict[str, np.ndarray], overrides: dict[str, Any]) -> dict[str, np.ndarray]:
+def constants(
+    geometry: dict[str, np.ndarray], overrides: dict[str, Any], temperature_degC: Any = 37.0
+) -> dict[str, np.ndarray]:
     """Per-fibre constants (fibre,), with leaks and pump sizes that balance every ion at rest.
 
     At rest, in node and internode separately, I_K = -(2/3) I_Na and the 3:2 pump carries the rest.
 
     Args:
         geometry: arrays (fibre,) from ``population.geometry``.
-        overrides: any key of ``DEFAULTS``, scalar or (fibre,).
+        overrides: any key of ``CONSTANTS``, scalar or (fibre,).
+        temperature_degC: scalar or (fibre,); the resting potential is the same at all of them.
     """
     one = np.ones_like(geometry["diameter_um"])
-    q = {k: one * overrides.get(k, v) for k, v in DEFAULTS.items()}
+    q = {k: one * v for k, v in (values(CONSTANTS) | overrides).items()}
+    warm = {k: one * v for k, v in temperature_factors(temperature_degC).items()}
     node, axolemma = geometry["node_area_cm2"] * 1e9, geometry["axolemma_cm2"].sum(-1) * 1e9
-    rt, v = thermal_voltage_mV(37.0), q["v_rest_mV"]
+    rt, v = warm["rt"], q["v_rest_mV"]
     e_na, e_k = rt * np.log(q["na_e_mM"] / q["na_i_mM"]), rt * np.log(q["k_e_mM"] / q["k_i_mM"])
     p = {
+        **warm,
         "v_rest": v,
         "c_node": q["capacitance_uF_per_cm2"] * 1e6 * geometry["node_area_cm2"],
         "g_na": q["g_na_S_per_cm2"] * node, "g_nap": q["g_nap_S_per_cm2"] * node,
@@ -149,7 +121,7 @@ def constants(geometry: dict[str, np.ndarray], overrides: dict[str, Any]) -> dic
     p["g_nal"] = p["g_nal"] + 1.5 * short / (e_na - v)
     na = na - 1.5 * short
     p["g_kl"] = (-2.0 / 3.0 * na - k) / (v - e_k)
-    occupancy = pump_occupancy(p["na_i_rest"], p["k_e_rest"], p)
+    occupancy = pump_occupancy(p, p["na_i_rest"], p["k_e_rest"])
     p["i_pump_node"] = -na / 3.0 / occupancy
     na = (p["g_nal_i"] + p["g_h"] * qi * p["share_h"]) * (v - e_na)
     k = (p["g_kf_i"] * ni**4 + p["g_ks_i"] * si + (1 - p["share_h"]) * p["g_h"] * qi) * (v - e_k)
@@ -159,12 +131,6 @@ def constants(geometry: dict[str, np.ndarray], overrides: dict[str, Any]) -> dic
         p["g_nal_i"] + p["g_kl_i"] + p["g_kf_i"] * ni**4 + p["g_ks_i"] * si + p["g_h"] * qi
     )
     return p
-
-
-def pump_occupancy(na_i: Any, k: Any, p: dict[str, Any]) -> Any:
-    """Share of the maximal pump rate at full energy: Na sites cubed, K sites squared."""
-    x, y = na_i / (na_i + p["k_na"]), k / (k + p["k_k"])
-    return x * x * x * y * y
 
 
 def axolemma_nS(geometry: dict[str, np.ndarray], p: dict[str, np.ndarray]) -> np.ndarray:
@@ -185,7 +151,7 @@ def rest_gates(p: dict[str, Any], xp: ModuleType = jnp) -> tuple[tuple, tuple, t
 def step_fast(v: Any, fast: tuple, p: dict[str, Any], dt_ms: Any) -> tuple:
     """Gates m, h after dt."""
     m, h = fast
-    return step_gate(m, m_rates(v), dt_ms), step_gate(h, _h(v, p), dt_ms)
+    return step_gate(m, m_rates(v), p["q_m"] * dt_ms), step_gate(h, _h(v, p), p["q_h"] * dt_ms)
 
 
 def step_slow(v: Any, slow: tuple, p: dict[str, Any], dt_ms: Any) -> tuple:
@@ -193,9 +159,9 @@ def step_slow(v: Any, slow: tuple, p: dict[str, Any], dt_ms: Any) -> tuple:
     gate_p, s, n, z = slow
     target, rate = z_target(v, p), 1.0 / PROJECTED_TAU_MS[0]
     return (
-        step_gate(gate_p, p_rates(v), dt_ms),
-        step_gate(s, s_rates(v, p), dt_ms),
-        step_gate(n, n_rates(v), dt_ms),
+        step_gate(gate_p, p_rates(v), p["q_m"] * dt_ms),
+        step_gate(s, s_rates(v, p), p["q_s"] * dt_ms),
+        step_gate(n, n_rates(v), p["q_m"] * dt_ms),
         step_gate(z, (rate * target, rate * (1.0 - target)), dt_ms),
     )
 
@@ -221,9 +187,9 @@ def step_internode(vi: Any, gates: tuple, p: dict[str, Any], dt_ms: Any) -> tupl
     """Internodal gates n, s, q after dt."""
     n, s, q = gates
     return (
-        step_gate(n, n_rates(vi), dt_ms),
-        step_gate(s, s_rates(vi, p), dt_ms),
-        step_gate(q, q_rates(vi), dt_ms),
+        step_gate(n, n_rates(vi), p["q_m"] * dt_ms),
+        step_gate(s, s_rates(vi, p), p["q_s"] * dt_ms),
+        step_gate(q, q_rates(vi), p["q_s"] * dt_ms),
     )
 
 

@@ -57,20 +57,35 @@ class Internodes(NamedTuple):
     dual: np.ndarray
 
 
+class Matrices(NamedTuple):
+    """Internodes before reduction: 10 compartments inside, then their 10 periaxonal places.
+
+    c: (B, 20, 20) [pF].  g: (B, 20, 20) [nS].  axon: (B, 2) from MYSA into left and right node [nS].
+    gap: (B,) from the periaxonal space of a MYSA into the node [nS].
+    """
+
+    c: np.ndarray
+    g: np.ndarray
+    axon: np.ndarray
+    gap: np.ndarray
+
+
 def assemble(
     geometry: dict[str, np.ndarray],
     axolemma_nS: np.ndarray,
     gap_mysa_um: np.ndarray,
     gap_internode_um: np.ndarray,
     opening_S_per_cm2: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Matrices C [pF] and G [nS], each (B, 20, 20), and the node-MYSA conductance g_e (B,) [nS].
+    sealed: str = "",
+) -> Matrices:
+    """Matrices of a batch of internodes.
 
     Args:
         geometry: arrays of ``myelinated_geometry`` with B rows.
         axolemma_nS: (B, 10) resting conductance of the axolemma.
         gap_mysa_um, gap_internode_um: (B,) width of the periaxonal space.
         opening_S_per_cm2: (B,) conductance opened over the myelin of MYSA and FLUT.
+        sealed: "left" or "right": the axon is cut there, between node and MYSA.
     """
     n, rho = LAYERS, AXIAL_RESISTIVITY_OHM_CM * 1e4  # ohm um
     inner, length = geometry["inner_um"], geometry["length_um"]
@@ -101,12 +116,12 @@ def assemble(
     node = geometry["node_um"]
     node_axial = rho * NODE_LENGTH_UM / (np.pi * (node / 2) ** 2)
     node_gap = np.pi * ((node / 2 + gap_mysa_um) ** 2 - (node / 2) ** 2)
-    g_e = 2e9 / (axial[:, 0] + node_axial)
+    g_e = (2e9 / (axial[:, 0] + node_axial))[:, None] * [sealed != "left", sealed != "right"]
     g_short = 2e9 / (periaxonal[:, 0] + rho * NODE_LENGTH_UM / node_gap)
-    for k in (0, n - 1):
-        g[:, k, k] += g_e
+    for end, k in enumerate((0, n - 1)):
+        g[:, k, k] += g_e[:, end]
         g[:, k + n, k + n] += g_short
-    return c, g, g_e
+    return Matrices(c, g, g_e, g_short)
 
 
 def reduce_internodes(
@@ -116,34 +131,39 @@ def reduce_internodes(
     gap_internode_um: np.ndarray,
     opening_S_per_cm2: np.ndarray,
     modes: int = MERGED_MODES,
+    sealed: str = "",
 ) -> Internodes:
     """Reduce a batch of internodes; arguments as in ``assemble``.
 
     Args:
         modes: kept modes: 6 (merged), 10 (all slow ones) or 20 (the full double cable, for tests).
+        sealed: the ports' own conductances are then those of the open end.
     """
-    c, g, g_e = assemble(geometry, axolemma_nS, gap_mysa_um, gap_internode_um, opening_S_per_cm2)
+    c, g, g_e, _ = assemble(
+        geometry, axolemma_nS, gap_mysa_um, gap_internode_um, opening_S_per_cm2, sealed
+    )
     root = np.linalg.cholesky(c)
     half = np.linalg.solve(root, g)
     lam, u = np.linalg.eigh(np.linalg.solve(root, np.swapaxes(half, 1, 2)))
     shape = np.linalg.solve(np.swapaxes(root, 1, 2), u)  # v^T C v = 1
     share = geometry["axolemma_cm2"] / geometry["axolemma_cm2"].sum(-1, keepdims=True)
-    b = g_e[:, None, None] * shape[:, (0, LAYERS - 1), :]
+    b = g_e[:, :, None] * shape[:, (0, LAYERS - 1), :]
     source = np.einsum("bk,bkm->bm", np.concatenate([-share, share], axis=-1), shape)
     kept = max(modes, SLOW_MODES)
     fast = slice(kept, 2 * LAYERS)
     g_port = np.einsum("bim,bjm,bm->bij", b[..., fast], b[..., fast], 1 / lam[:, fast])
     c_port = np.einsum("bim,bjm,bm->bij", b[..., fast], b[..., fast], lam[:, fast] ** -2)
-    f_source = (b[:, 0, fast] * source[:, fast] / lam[:, fast]).sum(-1)
+    end = 1 if sealed == "left" else 0
+    f_source = (b[:, end, fast] * source[:, fast] / lam[:, fast]).sum(-1)
     lam, b, source, shape = lam[:, :kept], b[..., :kept], source[:, :kept], shape[..., :kept]
     if modes < SLOW_MODES:
-        lam_r, turn = _merge(lam, b, source)
+        lam_r, turn = _merge(lam, b, source, sealed)
         b_r, source_r = b @ turn, np.einsum("bm,bmr->br", source, turn)
         # what the dropped part conducts at rest goes straight between the ports
         g_port = g_port + np.einsum("bim,bjm,bm->bij", b, b, 1 / lam)
         g_port = g_port - np.einsum("bim,bjm,bm->bij", b_r, b_r, 1 / lam_r)
         f_source = (
-            f_source + (b[:, 0] * source / lam).sum(-1) - (b_r[:, 0] * source_r / lam_r).sum(-1)
+            f_source + (b[:, end] * source / lam).sum(-1) - (b_r[:, end] * source_r / lam_r).sum(-1)
         )
         lam, b, source, shape = lam_r, b_r, source_r, shape @ turn
     # scale y = z / w so that every mode is of the order of mV: nothing is lost in float32
@@ -152,19 +172,22 @@ def reduce_internodes(
         lam=lam,
         drive_l=b[:, 0] / w, drive_r=b[:, 1] / w, source=source / w,
         read_l=b[:, 0] * w, read_r=b[:, 1] * w, read_v=-source * w,
-        g_self=g_e - g_port[:, 0, 0], g_cross=g_port[:, 0, 1],
-        c_self=c_port[:, 0, 0], c_cross=c_port[:, 0, 1], f_source=f_source,
+        g_self=g_e[:, end] - g_port[:, end, end], g_cross=g_port[:, 0, 1],
+        c_self=c_port[:, end, end], c_cross=c_port[:, 0, 1], f_source=f_source,
         basis=shape * w[:, None, :],
         dual=np.einsum("bkm,bkl->bml", shape, c) / w[:, :, None],
     )  # fmt: skip
 
 
-def _merge(lam: np.ndarray, b: np.ndarray, source: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _merge(
+    lam: np.ndarray, b: np.ndarray, source: np.ndarray, sealed: str
+) -> tuple[np.ndarray, np.ndarray]:
     """Six merged modes of ten: decay rates (B, 6) and the turn (B, 10, 6) into their basis."""
     even, odd = b[:, 0] + b[:, 1], b[:, 0] - b[:, 1]
     fast = np.zeros((*lam.shape, 2))
     fast[:, -2, 0] = fast[:, -1, 1] = 1.0
-    vectors = np.stack([even / lam, even / (lam + 1.0), source / lam, odd / lam], axis=-1)
+    last = even / (lam + 4.0) if sealed else odd / lam  # one port: even and odd are the same
+    vectors = np.stack([even / lam, even / (lam + 1.0), source / lam, last], axis=-1)
     vectors = np.concatenate(
         [fast, vectors / np.linalg.norm(vectors, axis=1, keepdims=True)], axis=-1
     )
