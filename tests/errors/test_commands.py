@@ -118,7 +118,10 @@ def test_doctor(command):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["doctor", "--help"]])
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["run", "--help"], ["doctor", "--help"], ["fibre", "--help"], ["bench", "--help"]],
+)
 def test_help_is_fast_and_needs_neither_jax_nor_hydra(words):
     code = (
         "import sys\nfrom nervejax.cli.main import main\n"

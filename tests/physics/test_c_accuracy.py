@@ -69,7 +69,7 @@ def test_what_is_held_per_block_converges_at_second_order():
 def test_single_and_double_precision_agree_in_velocity(name):
     d, dt = [0.5, 1.0], 0.02
     single, double = (Bench(name, d, 50.0, 50, dtype=t) for t in (np.float32, np.float64))
-    assert double.rest.v.dtype == np.float64
+    assert double.rest.u.dtype == np.float64
     end, events, means = double.run(1.0, dt, stimulus_uA_per_cm2=double.end_pulse())
     leaves = (*end[:1], *end[3:], *end.fast.values(), events.time_ms, events.last_ms, *means)
     assert {x.dtype for x in leaves} == {np.dtype(np.float64)}
@@ -83,7 +83,7 @@ def test_each_lane_has_its_temperature(name):
     degC = np.array([20.0, 25.0, 30.0, 37.0])
     bench = Bench(name, np.full(4, 0.8), 50.0, 50, temperature_degC=degC, dtype=np.float64)
     quiet = bench.run(5.0, 0.05)[0]
-    np.testing.assert_allclose(quiet.v, bench.rest.v, atol=1e-9)
+    np.testing.assert_allclose(quiet.u, bench.rest.u, atol=1e-9)
     events = bench.spike(0.02, 0.12)
     velocity = bench.velocity_of(events)
     # a Q10 of about 1.4 in velocity goes with a Q10 of 2.5 to 3.3 in the gates
@@ -99,7 +99,7 @@ def test_pulse_edges_between_steps_count_in_part():
     bench = Bench("sundt2015", [0.8], 50.0, 20, dtype=np.float64)
     weak = {"stimulus_uA_per_cm2": kernel.injected(bench.p, 20, 10, 0.1)}
     v = [
-        bench.run(2.0, dt, stim_start_ms=0.503, stim_ms=0.107, **weak)[0].v[10, 0]
+        bench.run(2.0, dt, stim_start_ms=0.503, stim_ms=0.107, **weak)[0].u[10, 0]
         for dt in (0.004, 0.02, 0.04)
     ]
     rise = v[0] - float(bench.p["v_rest_mV"][0])

@@ -45,7 +45,7 @@ def advance(*args, **options):
 def test_rest_is_exact():
     p, state = cable()
     end, events, means = advance(p, state, drive(), 800, DT)
-    assert np.abs(np.asarray(end.v) + 55.0).max() < 1e-3
+    assert np.abs(np.asarray(end.u)).max() < 1e-3
     assert np.abs(np.asarray(end.k_o)).max() < 1e-4
     assert np.asarray(events.crossings).sum() == 0
     assert np.abs(np.asarray(means.na_current)).max() < 1e-4  # of about 8 uA/cm2 each way
@@ -99,7 +99,7 @@ def test_a_split_call_continues_where_it_left_off():
     middle, _, _ = advance(p, state, stimulus, 20, DT)
     later = drive(noise_uA_cm2=1.0, block0=20)
     halves, second, _ = advance(p, middle, later, 40, DT)
-    np.testing.assert_array_equal(np.asarray(whole.v), np.asarray(halves.v))
+    np.testing.assert_array_equal(np.asarray(whole.u), np.asarray(halves.u))
     np.testing.assert_array_equal(np.asarray(events.origin[20:60]), np.asarray(second.origin[:40]))
     np.testing.assert_allclose(np.asarray(whole.last_ms), np.asarray(halves.last_ms), atol=1e-4)
 
@@ -110,8 +110,8 @@ def test_the_trace_is_the_potential_after_every_step():
     end, events, _ = advance(p, state, stimulus, 60, DT, watch=(30, 3))
     plain, unwatched, _ = advance(p, state, stimulus, 60, DT)
     trace = np.asarray(events.trace)[:60].reshape(-1, 2, LANES)
-    np.testing.assert_array_equal(trace[-1], np.asarray(end.v)[[30, 3]])
-    np.testing.assert_allclose(np.asarray(plain.v), np.asarray(end.v), atol=1e-3)
+    np.testing.assert_array_equal(trace[-1], np.asarray(end.u)[[30, 3]] + np.float32(-55.0))
+    np.testing.assert_allclose(np.asarray(plain.u), np.asarray(end.u), atol=1e-3)
     assert unwatched.trace.size == 0
     above = trace >= kernel.SPIKE_MV
     step = above.argmax(0)  # the first step that ends above
@@ -139,7 +139,7 @@ def test_ischaemia_and_potassium_depolarise_and_block():
         na_avail=np.where(lanes % 4 == 3, 0.05, 1.0), fibre_id=lanes,
     )  # fmt: skip
     state, _, means = advance(p, state, now, 2400, 0.1)
-    v = np.asarray(state.v)[CELLS // 2]
+    v = np.asarray(state.u)[CELLS // 2] - 55.0
     np.testing.assert_array_equal(np.asarray(means.pump_current).max(0) == 0.0, phi == 0.0)
     assert abs(v[0] + 55.0) < 1e-3
     assert v[1] > -54.0
@@ -163,7 +163,7 @@ def test_charge_is_conserved_between_membrane_shell_and_returned_means():
     stored = mol_cm2 * 96485.33 * 1e9  # 1e-9 C = 1 uA ms
     k = stored + np.asarray(means.k_efflux, float) * time
     na = np.asarray(means.na_current, float) * time
-    capacitor = np.asarray(end.v, float) - np.asarray(state.v, float)  # 1 uF/cm2
+    capacitor = np.asarray(end.u, float) - np.asarray(state.u, float)  # 1 uF/cm2
     injected = pulse() * 1e-3 * width / np.asarray(p["area_cm2"], float)
     total = (capacitor + na + k).sum(0)
     np.testing.assert_allclose(total, injected, atol=2e-5 * np.abs(na).sum(0).max())
@@ -201,7 +201,7 @@ def test_noise_is_given_for_a_millimetre():
     for cells, dx in ((CELLS, 100.0), (2 * CELLS, 50.0)):
         p, state = cable(np.ones(LANES), cells, dx)
         end = advance(p, state, drive(noise_uA_cm2=0.5), 400, DT)[0]
-        spread.append(np.std(np.asarray(end.v)))
+        spread.append(np.std(np.asarray(end.u)))
     assert spread[0] == pytest.approx(spread[1], rel=0.25)
 
 

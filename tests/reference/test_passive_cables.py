@@ -89,7 +89,7 @@ def passive_cable(place, nA, ms, dt_ms, width_ms):
         }  # fmt: skip
         blocks = round(ms / (kernel.FAST_STEPS * dt_ms))
         end, _, _ = kernel.advance(sundt2015, p, state, drive, blocks, dt_ms)
-        return np.asarray(end.v)[:, 0] - np.asarray(state.v)[:, 0]
+        return np.asarray(end.u)[:, 0] - np.asarray(state.u)[:, 0]
 
 
 def test_greens_function_of_the_infinite_cable():

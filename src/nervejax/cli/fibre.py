@@ -8,22 +8,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from nervejax import __version__
 from nervejax.cli.usage import Parser, UsageError, existing_path
 from nervejax.errors import NervejaxError
 
-NOT_IN_JSON = ("spike_time_ms", "spike_potential_mV", "train_time_s", "train_latency_ms")
-"""Long traces: drawn by ``--plot``, left out of the text."""
-AXES = ("strength_duration_width_ms", "recovery_interval_ms")
-DIGITS = 6
+PICTURES = (".png", ".svg", ".pdf")
 
 
 def main(argv: Sequence[str]) -> int:
     """Measure, print a table or JSON, draw if asked."""
     options = _parser().parse_args(argv)
-    if options.plot and options.plot.suffix.lower() not in (".png", ".svg", ".pdf"):
+    if options.plot and options.plot.suffix.lower() not in PICTURES:
         raise UsageError(f"--plot {options.plot}: the name must end in .png, .svg or .pdf")
     if options.plot:
         from nervejax.analysis.plots import require_matplotlib
@@ -39,14 +34,18 @@ def main(argv: Sequence[str]) -> int:
     notes = list(dict.fromkeys(str(w.message) for w in caught if w.category is UserWarning))
     for note in notes:
         print(f"nervejax: warning: {note}", file=sys.stderr)
+    from nervejax.cli import fibre_output as output
+
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
     if options.json:
-        print(json.dumps(_as_json(head, found, notes), indent=1))
+        print(json.dumps(output.as_json(head, found, notes), indent=1))
     else:
-        print(_table(head, found))
+        print(output.table(head, found))
     if options.plot:
         from nervejax.analysis.fibre_plot import plot_fibres
 
-        plot_fibres(found, _title(head), options.plot)
+        plot_fibres(found, output.title(head), options.plot)
         print(f"nervejax: wrote {options.plot}", file=sys.stderr)
     return 0
 
@@ -136,8 +135,10 @@ def _say(name: str) -> None:
         sys.stderr.flush()
 
 
-def _read_field(path: Path) -> tuple[np.ndarray, np.ndarray]:
+def _read_field(path: Path) -> tuple[Any, Any]:
     """Columns x_mm and potential_mV of a CSV file; a first line of words is skipped."""
+    import numpy as np
+
     try:
         with path.open() as file:
             skip = 0 if _is_number(file.readline().split(",")[0]) else 1
@@ -155,67 +156,3 @@ def _is_number(word: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _plain(value: np.ndarray, single: bool) -> Any:
-    """Numbers as JSON has them: rounded, nan as null, one fibre without a list around it."""
-
-    def number(x: float) -> float | None:
-        return float(f"{x:.{DIGITS}g}") if np.isfinite(x) else None
-
-    if value.ndim == 0:
-        return number(float(value))
-    if value.ndim == 2:
-        rows = [[number(x) for x in row] for row in value.tolist()]
-        return rows[0] if single else rows
-    return [number(x) for x in value.tolist()]
-
-
-def _as_json(
-    head: dict[str, Any], found: dict[str, np.ndarray], notes: list[str]
-) -> dict[str, Any]:
-    count = len(found["diameter_um"])
-    out = dict(head)
-    for name, value in found.items():
-        if name in NOT_IN_JSON:
-            continue
-        plain = _plain(np.asarray(value, float), count == 1)
-        scalar = count == 1 and np.ndim(value) == 1 and name not in AXES
-        out[name] = plain[0] if scalar else plain
-    return out | ({"warnings": notes} if notes else {})
-
-
-def _table(head: dict[str, Any], found: dict[str, np.ndarray]) -> str:
-    """One line per measure, one column per fibre."""
-    if sys.stderr.isatty():
-        print("\r\033[K", end="", file=sys.stderr)
-    lines = [_title(head) + f"; extracellular: {head['extracellular']}"]
-    count = len(found["diameter_um"])
-    for name, value in found.items():
-        if np.shape(value) not in ((count,), ()) or name in AXES:
-            continue
-        words, unit = _words(name)
-        cells = "".join(f"{x:>11.5g}" for x in np.broadcast_to(value, count))
-        lines.append(f"{words:<50}{unit:<8}{cells}")
-    return "\n".join(lines)
-
-
-UNITS = {"m_per_s": "m/s", "percent": "%", "per_stimulus": "", "degC": "degC"}
-
-
-def _words(name: str) -> tuple[str, str]:
-    """A key as words and its unit."""
-    for ending, unit in UNITS.items():
-        if name.endswith("_" + ending):
-            keep = name if ending == "per_stimulus" else name.removesuffix("_" + ending)
-            return keep.replace("_", " "), unit
-    words, _, unit = name.rpartition("_")
-    return words.replace("_", " "), unit
-
-
-def _title(head: dict[str, Any]) -> str:
-    shape = f", {head['geometry']}" if head["geometry"] else ""
-    return (
-        f"{head['type']}: {head['membrane']}{shape}, {head['temperature_degC']:g} degC, "
-        f"dt {head['dt_us']:g} us"
-    )

@@ -2,7 +2,7 @@
 
 from nervejax.membranes.mcintyre2002 import MRG
 from nervejax.membranes.pena2024 import PENA
-from nervejax.membranes.sensory import GAINES
+from nervejax.membranes.sensory_table import GAINES
 from nervejax.membranes.sundt2015 import SOURCE as SUNDT
 from nervejax.membranes.tigerholm2014_gates import SOURCE as TIGERHOLM
 

@@ -26,7 +26,7 @@ FASTEST_M_PER_S = 2.5  # an earlier arrival is not the test spike
 AT_END = 4
 THRESHOLD_MS, THRESHOLD_PULSE_MS, BISECTIONS = 20.0, 1.0, 9
 SMALLEST_NA, LARGEST_NA = 0.02, 8.0  # nA per um^1.5
-V, K_SHELL = kernel.State._fields.index("v"), kernel.State._fields.index("k_o")
+U, K_SHELL = kernel.State._fields.index("u"), kernel.State._fields.index("k_o")
 
 
 class UnmyelinatedGroup:
@@ -161,9 +161,9 @@ class UnmyelinatedGroup:
     def snapshot(self) -> dict[str, np.ndarray]:
         """(F,) states at the middle of the stretch."""
         j = self.x_mm.shape[0] // 2
-        v, k_o = (joined([s[k] for s in self._state], self.chunks)[j] for k in (V, K_SHELL))
+        u, k_o = (joined([s[k] for s in self._state], self.chunks)[j] for k in (U, K_SHELL))
         return {
-            "potential_mV": v, "na_i_mM": self.na_i[j],
+            "potential_mV": u + self.p["v_rest_mV"], "na_i_mM": self.na_i[j],
             "k_periaxonal_mM": k_o + self.p["k_o_rest_mM"], "energy_rel": self.energy[j],
             "pump_rel": self._pump_rate()[j],
             "sodium_available_rel": self.sodium[j],

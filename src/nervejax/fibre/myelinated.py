@@ -39,6 +39,7 @@ class MyelinatedFibres(Preparation):
         overrides: constants of the membrane that differ from its own.
         temperature_degC: scalar or (F,).  dt_us: fast step.
         modes: kept modes of an internode, 6, 10 or 20.
+        noise: scale of channel noise; 0 for measurements, 1 where fibres may fire by themselves.
     """
 
     end, segment_ms, settling = 1, 1.0, (400.0, 0.05)
@@ -48,9 +49,10 @@ class MyelinatedFibres(Preparation):
     def __init__(
         self, membrane: ModuleType, diameter_um: np.ndarray, geometry: str,
         overrides: dict[str, Any], temperature_degC: Any, dt_us: float, nodes: int = 51,
-        dtype: type = np.float32, modes: int = SLOW_MODES,
+        dtype: type = np.float32, modes: int = SLOW_MODES, noise: float = 0.0,
     ) -> None:  # fmt: skip
         self.membrane, self.dtype, self.dt_ms = membrane, dtype, 1e-3 * dt_us
+        self.noise = noise
         self.coarse_dt_ms = max(0.0125, self.dt_ms)
         self.diameter_um = np.asarray(diameter_um, float)
         self.geometry = myelinated_geometry(self.diameter_um, geometry)
@@ -141,12 +143,13 @@ class MyelinatedFibres(Preparation):
             return jnp.asarray(x, self.dtype)
 
         one = jnp.ones((self.nodes, len(trials.fibre)), self.dtype)
+        block = self.noise_block + round(now_ms / (self.block_steps * dt_ms))
         drive = kernel.Drive(
             na_i=put(trials.slow["na_i"]), k_periaxonal=put(trials.slow["k_periaxonal"]),
             k_endoneurial=one * p["k_e_rest"], pump=one, sodium=one,
             stimulus=put(trials.pattern["stimulus"]), field=put(trials.pattern["field"]),
             stimulus_start=put(trials.start_ms - now_ms), stimulus_width=put(trials.width_ms),
-            noise=put(0.0), seed=jnp.uint32(0), first_block=jnp.uint32(0),
+            noise=put(self.noise), seed=jnp.uint32(0), first_block=jnp.uint32(block),
             fibre_id=jnp.asarray(trials.fibre, jnp.uint32),
         )  # fmt: skip
         state, events, means = kernel.advance(

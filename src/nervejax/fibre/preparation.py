@@ -62,6 +62,7 @@ class Preparation(ABC):
         quiet_dt_ms: step where nothing happens.  recovery_scale: on the intervals of a recovery cycle.
         settling: (duration, step) [ms] of the run to rest.  longest_ms: a spike that comes later
         than this after its stimulus never comes.  segment_ms: how often a run looks whether it is done.
+        noise: scale of channel noise, off on the bench.  noise_block: blocks of it that were used up.
     """
 
     diameter_um: np.ndarray
@@ -77,6 +78,8 @@ class Preparation(ABC):
     block_steps: int
     max_blocks: int
     dtype: type
+    noise: float = 0.0
+    noise_block: int = 0
     _rest: Any = None
 
     @property
@@ -192,6 +195,8 @@ class Preparation(ABC):
                 keep = min(LANES, t - first)
                 part = self._chunk(take(trials, lanes), ms, traced, until_decided, dt)
                 parts.append(jax.tree.map(lambda a, n=keep: np.asarray(a)[..., :n], part))
+        if self.noise:
+            self.noise_block += max(1, round(ms / (self.block_steps * dt)))
         return jax.tree.map(lambda *a: np.concatenate(a, axis=-1), *parts)
 
     def _chunk(

@@ -21,7 +21,10 @@ BEHIND_MS = 0.05
 
 
 class Recovery(NamedTuple):
-    """interval_ms: (K,).  threshold_change: (F, K) over the resting threshold, minus 1; nan = refractory.
+    """Thresholds after a spike.
+
+    interval_ms: (K,), whole blocks.  threshold_change: (F, K) over the resting threshold, minus 1;
+    nan = refractory.
 
     absolute_ms: (F,) longest interval at which ``STRONGEST`` fails.  relative_ms: (F,) when the
     threshold is back at its resting value, nan if it is not within the intervals.
@@ -49,14 +52,15 @@ def recovery_cycle(
         threshold_end_nA: (F,) at rest for ``width_ms``.  scale: on all intervals (C fibres are slower).
     """
     count = preparation.count
-    intervals = scale * np.array(INTERVALS_MS)
-    fine = scale * np.geomspace(0.3, 6.0, REFRACTORY_STEPS)
-    stages = np.union1d(intervals, fine)
-    states, arrival = _after_a_spike(preparation, threshold_end_nA, width_ms, stages)
+    wanted = scale * np.array(INTERVALS_MS), scale * np.geomspace(0.3, 6.0, REFRACTORY_STEPS)
+    stages, states, arrival = _after_a_spike(
+        preparation, threshold_end_nA, width_ms, np.union1d(*wanted)
+    )
+    intervals, fine = (np.unique(_nearest(stages, w)) for w in wanted)
     pattern = preparation.intracellular(preparation.end)
 
     def ask(f: int, interval: float) -> Question:
-        k = int(np.searchsorted(stages, interval))
+        k = stages.index(interval)
         low, high = (x * float(threshold_end_nA[f]) for x in BRACKET)
         after = max(0.0, arrival[f] - interval + BEHIND_MS)
         return Question(f, pattern, width_ms, (low, high), take(states[k], [f]), after_ms=after)
@@ -69,24 +73,37 @@ def recovery_cycle(
     return Recovery(intervals, change, absolute, *_phases(intervals, change))
 
 
+def _nearest(stages: list[float], wanted: np.ndarray) -> np.ndarray:
+    return np.array(stages)[np.abs(np.array(stages)[:, None] - wanted).argmin(0)]
+
+
 def _after_a_spike(
-    preparation: Preparation, threshold_nA: np.ndarray, width_ms: float, stages: np.ndarray
-) -> tuple[list[Any], np.ndarray]:
-    """States (last axis F) at times after a conditioning stimulus, and its arrival at ``far`` (F,)."""
+    preparation: Preparation, threshold_nA: np.ndarray, width_ms: float, wanted: np.ndarray
+) -> tuple[list[float], list[Any], np.ndarray]:
+    """Times [ms] after a conditioning stimulus, as near to the wanted ones as whole blocks allow.
+
+    Returns:
+        The times, the state (last axis F) at each, and the arrival of the spike at ``far`` (F,).
+    """
     every = np.arange(preparation.count)
     pattern = preparation.intracellular(preparation.end)
     trials = preparation.trials(every, [pattern] * len(every), STIMULUS * threshold_nA, width_ms)
-    states, arrival, now = [], np.full(len(every), np.nan), 0.0
-    for stage in stages:
+    stages, states, arrival, now = [], [], np.full(len(every), np.nan), 0.0
+    for stage in wanted:
         fast = now < preparation.longest_ms
         dt = preparation.dt_ms if fast else preparation.coarse_dt_ms
-        response = preparation.run(trials, stage - now, dt_ms=dt)
+        block_ms = preparation.block_steps * dt
+        step = round((stage - now) / block_ms) * block_ms
+        if step <= 0:
+            continue
+        response = preparation.run(trials, step, dt_ms=dt)
         came = np.isnan(arrival) & (response.last_ms[preparation.far] > 0)
         arrival = np.where(came, response.last_ms[preparation.far] + now, arrival)
-        trials = trials._replace(state=response.state, start_ms=trials.start_ms - (stage - now))
-        now = stage
+        trials = trials._replace(state=response.state, start_ms=trials.start_ms - step)
+        now += step
+        stages.append(now)
         states.append(response.state)
-    return states, np.nan_to_num(arrival, nan=-1.0)
+    return stages, states, np.nan_to_num(arrival, nan=-1.0)
 
 
 def _phases(interval: np.ndarray, change: np.ndarray) -> tuple[np.ndarray, ...]:

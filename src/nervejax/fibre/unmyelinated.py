@@ -69,8 +69,8 @@ class UnmyelinatedFibres(Preparation):
     def extracellular(self, potential_mV: np.ndarray) -> Pattern:  # noqa: D102
         return {"stimulus": kernel.extracellular(self._every, potential_mV)}
 
-    def potential_mV(self, state: kernel.State, fibre: np.ndarray) -> np.ndarray:  # noqa: ARG002, D102
-        return np.asarray(state.v, float)
+    def potential_mV(self, state: kernel.State, fibre: np.ndarray) -> np.ndarray:  # noqa: D102
+        return np.asarray(state.u, float) + self.p["v_rest_mV"][fibre]
 
     def resting_slow(self) -> dict[str, np.ndarray]:  # noqa: D102
         return {"na_i": np.ones(self.x_um.shape) * self.p["na_i_rest_mM"]}

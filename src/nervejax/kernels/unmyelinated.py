@@ -4,8 +4,10 @@
 
 Space: compact fourth order, the membrane term is weighted [1 10 1]/12. Time: fast gates half a step
 from V, V by Crank-Nicolson; every ``FAST_STEPS`` steps (one block) slow gates, shell ions, pump and
-noise. Nothing mixes lanes, so a fibre's result does not depend on its neighbours; bit for bit in
-batches of a multiple of 16 lanes (narrower ones are compiled to other roundings, 1e-6 apart).
+noise. V is kept as deviation u from rest: a fine grid is stiff, and in float32 the axial part of a
+large constant would drown the leak. Nothing mixes lanes, so a fibre's result does not depend on its
+neighbours; bit for bit in batches of a multiple of 16 lanes (narrower ones may be compiled to other
+roundings, 1e-6 apart).
 Units mV, ms, mM, uA/cm2, mS/cm2, um.
 """
 
@@ -66,13 +68,13 @@ def _solve(g: jax.Array, b: jax.Array, g_axial: jax.Array) -> jax.Array:
     return jax.lax.optimization_barrier(solve(low, diagonal, high, rhs))
 
 
-def _crossing(v: jax.Array, rise: jax.Array, before: jax.Array) -> jax.Array:
-    """Share of a step at which v passes SPIKE_MV, by the parabola through three steps.
+def _crossing(missing: jax.Array, rise: jax.Array, before: jax.Array) -> jax.Array:
+    """Share of a step at which the potential passes SPIKE_MV, by the parabola through three steps.
 
-    v at the start of the step; ``rise`` of this step, ``before`` of the last one.
+    missing: to SPIKE_MV at the start of the step; ``rise`` of this step, ``before`` of the last one.
     """
     inverse = 1.0 / rise
-    share = (SPIKE_MV - v) * inverse
+    share = missing * inverse
     bend = 0.5 * (rise - before) * inverse
     return share + share * (1.0 - share) * jnp.clip(bend, -1.0, 1.0)
 
@@ -90,7 +92,7 @@ def _advance(
     membrane: ModuleType, p: Params, state: State, drive: dict[str, jax.Array], n_blocks: Any,
     dt: Any, settle: Any, watch: tuple[int, ...],
 ) -> tuple[State, Events, Means]:  # fmt: skip
-    shape, dtype = state.v.shape, state.v.dtype
+    shape, dtype, rest = state.u.shape, state.u.dtype, p["v_rest_mV"]
     block_ms = FAST_STEPS * dt
     na_i, phi, na_avail = drive["na_i"], drive["phi"], drive["na_avail"]
     bath, stimulus = drive["k_e_delta"], drive["stimulus_uA_per_cm2"]
@@ -105,6 +107,7 @@ def _advance(
     lost = jnp.where(z > 1e-2, 1.0 - kept, z * (0.5 - z * (1.0 / 6.0 - z / 24.0)))
     capacity = 2.0 * p["capacitance"] / dt
     fixed = p["na_fixed"] + p["k_fixed"]
+    spike, rearm = SPIKE_MV - rest, REARM_MV - rest
     places = jnp.asarray(watch, jnp.int32)
 
     def block(i: jax.Array, carry: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -123,28 +126,29 @@ def _advance(
         increment = two_increments(word)[0].astype(dtype)
         noise = ornstein_uhlenbeck(s.noise, increment, block_ms, NOISE_MS)
         steady = rms * noise - 0.5 * held.pump - fixed
+        e_na, e_k = held.e_na - rest, held.e_k - rest
 
         def step(k: jax.Array, c: tuple[Any, ...]) -> tuple[Any, ...]:
-            v, rise, fast, armed, last, na, kc, seen = c
+            u, rise, fast, armed, last, na, kc, seen = c
             n = (i * FAST_STEPS + k).astype(dtype)
-            fast = _step_gates(membrane, p, fast, v, dt)
+            fast = _step_gates(membrane, p, fast, u + rest, dt)
             g_na, g_k = membrane.conductances(p, fast, held)
             on = jnp.clip(jnp.minimum(n + 1.0, stim_last) - jnp.maximum(n, stim_first), 0.0, 1.0)
-            b = capacity * v + g_na * held.e_na + g_k * held.e_k + steady + on * stimulus
+            b = capacity * u + g_na * e_na + g_k * e_k + steady + on * stimulus
             half = _solve(capacity + g_na + g_k, b, p["g_axial"])
-            new = 2.0 * half - v
-            crossed = (armed > 0.0) & (v < SPIKE_MV) & (new >= SPIKE_MV)
-            last = jnp.where(crossed, dt * (n + _crossing(v, new - v, rise)), last)
-            armed = jnp.where(crossed, 0.0, jnp.where(new < REARM_MV, 1.0, armed))
-            na = na + g_na * (half - held.e_na)
-            kc = kc + g_k * (half - held.e_k)
+            new = 2.0 * half - u
+            crossed = (armed > 0.0) & (u < spike) & (new >= spike)
+            last = jnp.where(crossed, dt * (n + _crossing(spike - u, new - u, rise)), last)
+            armed = jnp.where(crossed, 0.0, jnp.where(new < rearm, 1.0, armed))
+            na = na + g_na * (half - e_na)
+            kc = kc + g_k * (half - e_k)
             if watch:
-                seen = seen.at[k].set(new[places])
-            return new, new - v, fast, armed, last, na, kc, seen
+                seen = seen.at[k].set(new[places] + rest)
+            return new, new - u, fast, armed, last, na, kc, seen
 
-        zero = jnp.zeros_like(s.v)
-        v, rise, fast, armed, last, na, kc, seen = jax.lax.fori_loop(
-            0, FAST_STEPS, step, (s.v, rise, s.fast, s.armed, s.last_ms, zero, zero, trace[0])
+        zero = jnp.zeros_like(s.u)
+        u, rise, fast, armed, last, na, kc, seen = jax.lax.fori_loop(
+            0, FAST_STEPS, step, (s.u, rise, s.fast, s.armed, s.last_ms, zero, zero, trace[0])
         )
         na = na / FAST_STEPS + 1.5 * held.pump + p["na_fixed"]
         kc = kc / FAST_STEPS - held.pump + p["k_fixed"]
@@ -160,9 +164,9 @@ def _advance(
             trace = trace.at[i].set(seen)
         counted = (i >= settle).astype(dtype)
         sums = tuple(a + counted * x for a, x in zip(sums, (na, held.pump, efflux), strict=True))
-        slow = _step_gates(membrane, p, s.slow, v, block_ms)
+        slow = _step_gates(membrane, p, s.slow, u + rest, block_ms)
         speeds = (na_o - s.na_o) / block_ms, (k_o - s.k_o) / block_ms
-        after = State(v, fast, slow, na_o, k_o, *speeds, noise, armed, last, s.slope)
+        after = State(u, fast, slow, na_o, k_o, *speeds, noise, armed, last, s.slope)
         return after, rise, times, origins, trace, sums
 
     empty = (MAX_BLOCKS, shape[1])
@@ -210,9 +214,9 @@ def advance(
     """
     if not 0 <= n_blocks <= MAX_BLOCKS:
         raise NervejaxError(f"n_blocks must be 0 ... {MAX_BLOCKS}, got {n_blocks}. Split the call.")
-    if not all(0 <= place < state.v.shape[0] for place in watch):
-        raise NervejaxError(f"watch must name compartments 0 ... {state.v.shape[0] - 1}.")
-    cells, lanes, real, u32 = state.v.shape, state.v.shape[1:], state.v.dtype, np.uint32
+    if not all(0 <= place < state.u.shape[0] for place in watch):
+        raise NervejaxError(f"watch must name compartments 0 ... {state.u.shape[0] - 1}.")
+    cells, lanes, real, u32 = state.u.shape, state.u.shape[1:], state.u.dtype, np.uint32
     names = ("na_i", "k_e_delta", "phi", "na_avail", "noise_uA_cm2", "stimulus_uA_per_cm2")
     kinds = dict.fromkeys(names, (cells, real))
     kinds |= dict.fromkeys(("stim_start_ms", "stim_ms"), (lanes, real))

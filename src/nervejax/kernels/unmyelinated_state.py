@@ -17,7 +17,7 @@ Params = dict[str, Any]
 class State(NamedTuple):
     """Where a cable is; every leaf is (compartment, lane), of the dtype of the parameters.
 
-    v: membrane potential [mV]
+    u: membrane potential minus rest [mV]
     fast: name: fast gate [1]
     slow: name: slow gate [1]
     na_o: shell Na minus its rest [mM]
@@ -29,7 +29,7 @@ class State(NamedTuple):
     slope: of v over the last step [mV/ms]
     """
 
-    v: Array
+    u: Array
     fast: Mapping[str, Any]
     slow: Mapping[str, Any]
     na_o: Array
@@ -116,7 +116,7 @@ def rest_state(membrane: ModuleType, p: Params, n_compartments: int) -> State:
 
     zero = fill(0.0)
     return State(
-        v=fill(v), fast=gates(fast), slow=gates(slow), na_o=zero, k_o=zero, na_o_rate=zero,
+        u=zero, fast=gates(fast), slow=gates(slow), na_o=zero, k_o=zero, na_o_rate=zero,
         k_o_rate=zero, noise=zero, armed=fill(1.0), last_ms=fill(NEVER_MS),
         slope=zero,
     )  # fmt: skip
