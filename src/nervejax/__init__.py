@@ -1,9 +1,12 @@
 """Nerve fibres of a limb that falls asleep: from pressure to numbness, tingling and recovery."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nervejax.config import Config
 from nervejax.errors import NervejaxError
+
+if TYPE_CHECKING:
+    from nervejax.fibre.measure import measure_fibres
 
 __version__ = "0.1.0"
 __all__ = ["Config", "NervejaxError", "__version__", "measure_fibres"]

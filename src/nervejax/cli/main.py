@@ -12,6 +12,7 @@ from nervejax.errors import NervejaxError
 COMMANDS = {
     "run": "simulate one episode, or with -m a sweep; writes episode.h5 and report.html",
     "fibre": "measure single fibres: velocity, spike, thresholds, recovery cycle",
+    "checks": "compare fibres with published measurements",
     "models": "print every equation and constant of the membranes, with sources",
     "report": "draw the report of a finished episode",
     "doctor": "check this installation: versions, devices, numbers, plots",

@@ -15,7 +15,7 @@ MACRO_S = 1.0
 LEAD_CYCLES = 3
 """Cycles that are stepped one by one at the beginning, where latency moves fastest."""
 RELAX_S, RELAX_WINDOW_MS = 5.0, 300.0
-"""After a train: slow step, and what of it is stepped in full."""
+"""After a train: slow step, and what of it is stepped in full, as quietly as it goes."""
 WATCH_S = 0.1
 """Slow step while fibres are watched for spikes of their own; all of it is stepped in full."""
 
@@ -40,13 +40,14 @@ class Train(NamedTuple):
 def train(
     preparation: Preparation, threshold_end_nA: np.ndarray, rate_Hz: float, duration_s: float,
     width_ms: float = 0.1, state: Any = None, slow: Slow | None = None, window_s: float = 0.0,
-    macro_s: float = MACRO_S,
+    macro_s: float = MACRO_S, strength: float = STIMULUS,
 ) -> Train:  # fmt: skip
     """Stimulate the end at twice threshold, ``rate_Hz`` for ``duration_s``.
 
     Args:
         threshold_end_nA: (F,); 0 lets a fibre rest.  state, slow: from where, at rest when None.
         window_s: stepped in full in each slow step of ``macro_s``, one cycle at least.
+        strength: of the stimuli, over threshold.
     """
     slow = preparation.resting_slow() if slow is None else slow
     times, latencies, now = [], [], 0.0
@@ -57,7 +58,7 @@ def train(
         fluxes = []
         for n in range(simulated):
             state, arrival, means = _cycle(
-                preparation, threshold_end_nA, 1e3 / rate_Hz, width_ms, state, slow
+                preparation, strength * threshold_end_nA, 1e3 / rate_Hz, width_ms, state, slow
             )
             fluxes += means
             latencies.append(np.where(arrival > 0, arrival, np.nan))
@@ -75,16 +76,14 @@ def train(
 
 
 def _cycle(
-    preparation: Preparation, threshold_nA: np.ndarray, period_ms: float, width_ms: float,
+    preparation: Preparation, stimulus_nA: np.ndarray, period_ms: float, width_ms: float,
     state: Any, slow: Slow,
 ) -> tuple[Any, np.ndarray, list[tuple[float, Any]]]:  # fmt: skip
     """One stimulus and the time until the next: state, arrival at ``far``, (ms, means) of its parts."""
     every = np.arange(preparation.count)
     pattern = preparation.intracellular(preparation.end)
     fine_ms = min(period_ms, preparation.longest_ms)
-    trials = preparation.trials(
-        every, [pattern] * len(every), STIMULUS * threshold_nA, width_ms, state, slow
-    )
+    trials = preparation.trials(every, [pattern] * len(every), stimulus_nA, width_ms, state, slow)
     spike = preparation.run(trials, fine_ms, dt_ms=preparation.coarse_dt_ms)
     state, means = spike.state, [(fine_ms, spike.means)]
     if period_ms > fine_ms:
@@ -101,11 +100,16 @@ def _unstimulated(preparation: Preparation, state: Any, slow: Slow, ms: float, d
     return preparation.run(trials, ms, dt_ms=dt_ms)
 
 
-def relax(preparation: Preparation, state: Any, slow: Slow, duration_s: float) -> tuple[Any, Slow]:
-    """State and slow concentrations (last axis F) after ``duration_s`` without stimuli or spikes."""
+def relax(
+    preparation: Preparation, state: Any, slow: Slow, duration_s: float, slow_s: float = RELAX_S
+) -> tuple[Any, Slow]:  # fmt: skip
+    """State and slow concentrations (last axis F) after ``duration_s`` without stimuli or spikes.
+
+    slow_s: slow step.
+    """
     now = 0.0
     while now < duration_s - 1e-9:
-        step_s = min(RELAX_S, duration_s - now)
+        step_s = min(slow_s, duration_s - now)
         window_ms = min(RELAX_WINDOW_MS, 1e3 * step_s)
         window = _unstimulated(preparation, state, slow, window_ms, preparation.quiet_dt_ms)
         state, slow = window.state, preparation.advance_slow(slow, window.means, 1e3 * step_s)

@@ -1,0 +1,94 @@
+"""The fibres that the checks measure, and what several checks need of them, each once."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nervejax.fibre.measure import Measured, measure_fibres
+from nervejax.fibre.models import OWN_MEMBRANE, prepare
+from nervejax.fibre.myelinated import MyelinatedFibres
+from nervejax.fibre.preparation import Preparation
+from nervejax.membranes.constant import values
+from nervejax.membranes.registry import MYELINATED, UNMYELINATED
+from nervejax.population.classes import CLASSES
+from nervejax.population.draw import draw_fibres
+
+SEEDS = (0, 1, 2, 3, 4)
+DRAWN_PER_SEED = 6
+"""30 fibres: a chunk of the bench."""
+A_TEMPERATURE_DEGC = 35.0
+"""Human recordings of A fibres: limbs at 34-36 degC."""
+C_TEMPERATURE_DEGC = 37.0
+"""Slowing was fitted here."""
+A_DT_US, C_DT_US = 5.0, 25.0
+"""Velocity within 0.8 and 0.6 % of the finest step, a tenth of the narrowest band."""
+ABETA_UM = (8.0, 9.5, 11.0, 12.5, 14.0)
+ADELTA_UM = (2.5, 3.3, 4.1, 4.9, 5.6)
+C_UM = (0.4, 0.55, 0.7, 0.85, 1.0, 1.3, 1.6)
+SIZES_UM = {"abeta": ABETA_UM, "adelta": ADELTA_UM, "c": C_UM}
+DT_US = {"abeta": A_DT_US, "adelta": A_DT_US, "c": C_DT_US}
+
+Say = Callable[[str], Any]
+
+
+class Bench:
+    """What the checks share.
+
+    say: called with what is being done.  slow: also run what takes many minutes.
+    """
+
+    def __init__(self, say: Say = str, slow: bool = False) -> None:
+        self.say, self.slow = say, slow
+        self._measured: dict[str, Measured] = {}
+
+    def measured(self, kind: str) -> Measured:
+        """Fibres of ``SIZES_UM`` at ``A_TEMPERATURE_DEGC``: spike, and recovery cycle of A fibres."""
+        if kind not in self._measured:
+            what = ("spike",) if kind == "c" else ("spike", "recovery")
+            self.say(f"{CLASSES[kind].label} fibres: {', '.join(what)}")
+            self._measured[kind] = measure_fibres(
+                kind, SIZES_UM[kind], temperature_degC=A_TEMPERATURE_DEGC, dt_us=DT_US[kind],
+                measures=what,
+            )  # fmt: skip
+        return self._measured[kind]
+
+    def threshold_end_nA(self, kind: str, diameter_um: np.ndarray) -> np.ndarray:
+        """Threshold of drawn fibres (F,), near enough for a stimulus of twice threshold."""
+        known = self.measured(kind)
+        return np.interp(diameter_um, known["diameter_um"], known["threshold_end_nA"])
+
+
+def draw(kind: str) -> dict[str, np.ndarray]:
+    """Columns (fibre,) of ``population.draw`` for ``DRAWN_PER_SEED`` fibres of each of ``SEEDS``."""
+    tables = [draw_fibres(CLASSES[kind], DRAWN_PER_SEED, seed, 1.0, 1) for seed in SEEDS]
+    return {k: np.concatenate([t[k] for t in tables]) for k in tables[0]}
+
+
+def drawn_myelinated(kind: str, nodes: int, noise: float = 0.0) -> MyelinatedFibres:
+    """Drawn fibres of ``abeta`` or ``adelta`` with the spread of their class, on the bench."""
+    fibre_class, name = CLASSES[kind], OWN_MEMBRANE[kind]
+    membrane, table = MYELINATED[name], draw(kind)
+    constants: dict[str, Any] = dict(fibre_class.tuned[name])
+    for key in fibre_class.spread:
+        if key in membrane.CONSTANTS:
+            value = constants.get(key, membrane.CONSTANTS[key].value)
+            constants[key] = value * table[f"{key}_factor"]
+    return MyelinatedFibres(
+        membrane, table["diameter_um"], "interpolated", constants, A_TEMPERATURE_DEGC, A_DT_US,
+        nodes=nodes, noise=noise,
+    )  # fmt: skip
+
+
+def drawn_c(temperature_degC: float) -> Preparation:
+    """Drawn C fibres on the bench."""
+    drawn = draw("c")["diameter_um"].tolist()
+    return prepare("c", drawn, temperature_degC=temperature_degC, dt_us=C_DT_US)
+
+
+def parameters_sha256() -> str:
+    """Hash of every constant of the membranes and classes that the checks measure, 64 hex digits."""
+    modules = *(MYELINATED[name] for name in ("sensory", "mcintyre2002")), UNMYELINATED["sensory_c"]
+    used = [values(module.CONSTANTS) for module in modules], CLASSES
+    return hashlib.sha256(repr(used).encode()).hexdigest()
