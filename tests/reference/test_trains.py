@@ -39,7 +39,8 @@ def test_a_window_of_cycles_moves_the_concentrations_as_far_as_single_ones():
     gained, expected = many.slow["na_i"] - rest, one.slow["na_i"] - rest
     assert expected[1:-1].min() > 0.01
     np.testing.assert_allclose(gained[3:-3], expected[3:-3], rtol=0.1)
-    np.testing.assert_allclose(many.slowing, one.slowing, rtol=0.05)
+    # slow inactivation (600 ms) has seen a quarter of the cycles only
+    np.testing.assert_allclose(many.slowing, one.slowing, rtol=0.25)
 
 
 def test_strength_of_a_train():

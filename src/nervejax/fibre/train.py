@@ -1,7 +1,8 @@
 """A train of stimuli and what follows it: latency, failures, the concentrations that the spikes move.
 
 What is simulated is stepped in full, finely around its spike and coarsely until the next; the slow
-concentrations then move on by as many cycles as fit into ``MACRO_S``, as in the episodes.
+concentrations then move on by as many cycles as fit into ``MACRO_S``, as in the episodes. Gates remember
+only what is stepped: those of seconds catch up over several slow steps.
 """
 
 from typing import Any, NamedTuple
