@@ -6,10 +6,9 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from nervejax.episode.cables import MODAL, PORT
 from nervejax.kernels import myelinated as kernel
 from nervejax.population.geometry import myelinated_geometry
-from nervejax.population.internode import reduce_internodes
+from nervejax.population.internode import MODAL, PORT, reduce_internodes
 
 
 class Bench:

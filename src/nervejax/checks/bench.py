@@ -13,7 +13,7 @@ from nervejax.fibre.preparation import Preparation
 from nervejax.membranes.constant import values
 from nervejax.membranes.registry import MYELINATED, UNMYELINATED
 from nervejax.population.classes import CLASSES
-from nervejax.population.draw import draw_fibres
+from nervejax.population.draw import draw_fibres, drawn_constants
 
 SEEDS = (0, 1, 2, 3, 4)
 DRAWN_PER_SEED = 6
@@ -68,13 +68,9 @@ def draw(kind: str) -> dict[str, np.ndarray]:
 
 def drawn_myelinated(kind: str, nodes: int, noise: float = 0.0) -> MyelinatedFibres:
     """Drawn fibres of ``abeta`` or ``adelta`` with the spread of their class, on the bench."""
-    fibre_class, name = CLASSES[kind], OWN_MEMBRANE[kind]
+    name = OWN_MEMBRANE[kind]
     membrane, table = MYELINATED[name], draw(kind)
-    constants: dict[str, Any] = dict(fibre_class.tuned[name])
-    for key in fibre_class.spread:
-        if key in membrane.CONSTANTS:
-            value = constants.get(key, membrane.CONSTANTS[key].value)
-            constants[key] = value * table[f"{key}_factor"]
+    constants = drawn_constants(CLASSES[kind], name, membrane.CONSTANTS, table)
     return MyelinatedFibres(
         membrane, table["diameter_um"], "interpolated", constants, A_TEMPERATURE_DEGC, A_DT_US,
         nodes=nodes, noise=noise,

@@ -13,7 +13,7 @@ from typing import Any
 
 from nervejax import __version__
 from nervejax.cli import environment
-from nervejax.cli.usage import Parser, UsageError
+from nervejax.cli.usage import Parser, UsageError, check_picture
 from nervejax.errors import NervejaxError
 
 
@@ -58,9 +58,8 @@ def _parser() -> Parser:
 def _accuracy(options: argparse.Namespace) -> int:
     """Measure errors and costs on the processor, print them, write and draw if asked."""
     plot = options.plot
-    if plot and plot.suffix.lower() not in (".png", ".svg", ".pdf"):
-        raise UsageError(f"--plot {plot}: the name must end in .png, .svg or .pdf")
     if plot:
+        check_picture(plot)
         from nervejax.analysis.plots import require_matplotlib
 
         try:

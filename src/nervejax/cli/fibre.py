@@ -9,18 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from nervejax import __version__
-from nervejax.cli.usage import Parser, UsageError, existing_path
+from nervejax.cli.usage import Parser, UsageError, check_picture, existing_path
 from nervejax.errors import NervejaxError
-
-PICTURES = (".png", ".svg", ".pdf")
 
 
 def main(argv: Sequence[str]) -> int:
     """Measure, print a table or JSON, draw if asked."""
     options = _parser().parse_args(argv)
-    if options.plot and options.plot.suffix.lower() not in PICTURES:
-        raise UsageError(f"--plot {options.plot}: the name must end in .png, .svg or .pdf")
     if options.plot:
+        check_picture(options.plot)
         from nervejax.analysis.plots import require_matplotlib
 
         require_matplotlib()  # before a minute of measuring

@@ -29,6 +29,12 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f"{message} (see {self.prog} --help)")
 
 
+def check_picture(path: Path) -> None:
+    """Raise unless the name of a picture says which format it is to have."""
+    if path.suffix.lower() not in (".png", ".svg", ".pdf"):
+        raise UsageError(f"--plot {path}: the name must end in .png, .svg or .pdf")
+
+
 def existing_path(text: str) -> Path:
     """A path that is there, for use as an argument type."""
     path = Path(text)

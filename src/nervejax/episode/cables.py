@@ -2,14 +2,11 @@
 
 import numpy as np
 
-from nervejax.population.internode import Internodes, reduce_internodes
+from nervejax.population.internode import MODAL, PORT, Internodes, reduce_internodes
 
 SMALLEST_S_PER_CM2 = 1e-4
 LEVEL_RATIO = 1.1
 """Openings are rounded to a geometric ladder: 5 % at most, 14 % is the accuracy of a block."""
-
-MODAL = ("lam", "drive_l", "drive_r", "source", "read_l", "read_r", "read_v")
-PORT = ("g_self", "g_cross", "c_self", "c_cross", "f_source")
 
 
 def opening_of(level: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from nervejax.kernels import myelinated as kernel
 from nervejax.membranes import registry
 from nervejax.membranes.ions import advance_ions, pump_occupancy
 from nervejax.population.classes import FibreClass
-from nervejax.population.draw import draw_fibres
+from nervejax.population.draw import draw_fibres, drawn_constants
 from nervejax.population.geometry import myelinated_geometry
 from nervejax.population.placement import place
 from nervejax.tissue import energy
@@ -41,12 +41,7 @@ class MyelinatedGroup:
         self.kind, self.count, self.membrane, self.config = kind, count, membrane, config
         table = draw_fibres(kind, count, config.seed, config.population.heterogeneity, nodes)
         geometry = myelinated_geometry(table["diameter_um"])
-        values: dict[str, Any] = dict(kind.tuned.get(membrane_name, {}))
-        for key in kind.spread if membrane_name in kind.tuned else ():
-            if key in membrane.CONSTANTS:
-                values[key] = (
-                    values.get(key, membrane.CONSTANTS[key].value) * table[f"{key}_factor"]
-                )
+        values = drawn_constants(kind, membrane_name, membrane.CONSTANTS, table)
         self.p = membrane.constants(geometry, values)
         self.table = table
         pressure = config.pressure

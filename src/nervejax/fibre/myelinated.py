@@ -18,14 +18,14 @@ from nervejax.membranes.ions import advance_ions
 from nervejax.population.field import field_drive, internode_positions_um
 from nervejax.population.geometry import myelinated_geometry
 from nervejax.population.internode import (
+    MODAL,
+    PORT,
     SLOW_MODES,
     Internodes,
     assemble,
     reduce_internodes,
 )
 
-MODAL = ("lam", "drive_l", "drive_r", "source", "read_l", "read_r", "read_v")
-PORT = ("g_self", "g_cross", "c_self", "c_cross", "f_source")
 SEALED = ("left", "", "right")
 """Kinds of internodes along a fibre: the first, those between, the last."""
 

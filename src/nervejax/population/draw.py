@@ -1,7 +1,10 @@
 """Draw fibres. A fibre's numbers depend on (seed, class, index) and on nothing else."""
 
+from typing import Any
+
 import numpy as np
 
+from nervejax.membranes.constant import Constant
 from nervejax.population.classes import FibreClass
 
 RECEPTOR_MM = (300.0, 900.0)  # conduction path beyond the modelled stretch, foot to thigh; assumed
@@ -26,6 +29,26 @@ def draw_fibres(
         rows = [_draw_one(kind, 0, seed, heterogeneity, sites)]
         return {k: np.array([r[k] for r in rows])[:0] for k in rows[0]}
     return {k: np.array([r[k] for r in rows]) for k in rows[0]}
+
+
+def drawn_constants(
+    kind: FibreClass, membrane_name: str, known: dict[str, Constant], table: dict[str, np.ndarray]
+) -> dict[str, Any]:
+    """Overrides of a membrane for drawn fibres: what the class tuned, times each fibre's factors.
+
+    Args:
+        known: ``CONSTANTS`` of the membrane.  table: from ``draw_fibres``.
+
+    Returns:
+        Name: number or (fibre,); nothing for a membrane that the class does not name.
+    """
+    if membrane_name not in kind.tuned:
+        return {}
+    out: dict[str, Any] = dict(kind.tuned[membrane_name])
+    for key in kind.spread:
+        if key in known:
+            out[key] = out.get(key, known[key].value) * table[f"{key}_factor"]
+    return out
 
 
 def _draw_one(kind: FibreClass, index: int, seed: int, heterogeneity: float, sites: int) -> dict:

@@ -27,6 +27,9 @@ MERGED_MODES = 6
 MYELIN_UF_PER_CM2 = 0.1  # per lamella membrane, two in series per lamella
 MYELIN_S_PER_CM2 = 0.001
 AXOLEMMA_UF_PER_CM2 = 2.0
+MODAL = ("lam", "drive_l", "drive_r", "source", "read_l", "read_r", "read_v")
+PORT = ("g_self", "g_cross", "c_self", "c_cross", "f_source")
+"""Fields of ``Internodes`` that the kernel takes: one per mode, one per internode."""
 PARANODE = (0, 1, 8, 9)  # MYSA and FLUT: where detachment opens the myelin
 
 
