@@ -123,8 +123,8 @@ def test_grid_too_coarse_to_see_the_pressure():
 
 
 def test_flow_cannot_stop_before_it_falls():
-    (line,) = problems(changed("physiology.perfusion.venular_mmHg", 75.0))
-    assert "must be below physiology.perfusion.arteriolar_mmHg=75 mmHg" in line
+    (line,) = problems(changed("physiology.perfusion.venular_mmHg", 80.0))
+    assert "must be below physiology.perfusion.closing_rel x mean_arterial_mmHg=75.05 mmHg" in line
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a/b", ".hidden", "a b", "~", "x\n"])
@@ -153,9 +153,10 @@ def test_whole_numbers_change_type_and_nothing_else_does():
 def test_structure():
     assert structure_problems({"pressure": None, "foo": 1, "population": {"n_abta": 3}}) == [
         "pressure=null: is a group of keys (peak_mmHg, centre_mm, length_mm, edge_mm, rise_s, "
-        "deforms, occludes), not a value",
+        "deforms, occludes, starves_distal, residual_rel, anoxia), not a value",
         "foo: unknown key (known: "
-        "name, seed, duration, pressure, nerve, population, physiology, numerics, output)",
+        "name, seed, duration, pressure, nerve, population, physiology, pathology, mechanisms, "
+        "numerics, output)",
         "population.n_abta: unknown key, did you mean population.n_abeta?",
     ]
     with pytest.raises(NervejaxError, match="unknown key"):

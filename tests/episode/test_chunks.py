@@ -15,7 +15,7 @@ from nervejax.tissue import laws
 def window_of(make, count):
     config = Config()
     group = make(count, config)
-    rest = laws.rest(group.x_mm, config.physiology)
+    rest = laws.rest(group.x_mm, config)
     group.couple(rest | {"potassium_mM": rest["potassium_mM"] + 3.0}, rest)
     group.window(0.06)
     return group.snapshot()

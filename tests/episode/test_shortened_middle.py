@@ -18,7 +18,7 @@ def group(kind, nodes):
     g = MyelinatedGroup(kind, 4, nodes, "sensory", config, jax.local_devices()[:1], 0)
     p = config.pressure
     share = profile(g.x_mm, p.centre_mm, p.length_mm, p.edge_mm)
-    rest = laws.rest(g.x_mm, config.physiology)
+    rest = laws.rest(g.x_mm, config)
     return g, share, rest
 
 

@@ -39,6 +39,8 @@ def example_episode(n_fibres: int = 4, seed: int = 0) -> EpisodeRecord:
         populations={name: _population(name, n_fibres, time_s, rng) for name in CLASSES},
         compression_s=COMPRESSION_S,
         recovery_s=RECOVERY_S,
+        balance={"charge_abeta_rel": 3e-4, "oxygen_rel": 1e-15},
+        windowing={"na_i_abeta_mM": 0.02, "first_block_abeta_s": float("nan")},
     )
 
 

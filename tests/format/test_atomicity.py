@@ -30,7 +30,7 @@ def failing(error: BaseException) -> Callable[..., None]:
     return fail
 
 
-WRITER = ("_write_header", "_write_summary", "_write_quarantine", "_write_node_index")
+WRITER = ("_write_header", "_write_scalars", "_write_quarantine", "_write_node_index")
 PLACES = [*[(writer, name) for name in WRITER], (os, "fsync"), (os, "replace")]
 FULL = OSError(28, "No space left on device")
 

@@ -53,7 +53,13 @@ def test_fixed_columns_say_the_same_as_their_names() -> None:
 def test_every_path_is_documented() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     paths = [group.path.replace("{population}", "<pop>") for group in layout.GROUPS]
-    paths += [layout.READOUT.path, layout.SUMMARY, layout.PROVENANCE, layout.QUARANTINE]
+    paths += [
+        layout.READOUT.path,
+        layout.SUMMARY,
+        layout.PROVENANCE,
+        layout.QUARANTINE,
+        *layout.SCALARS,
+    ]
     columns = [c.name for group in layout.GROUPS for c in group.columns]
     for path in paths:
         assert f"| `/{path}` |" in text, path

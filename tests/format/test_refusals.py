@@ -104,6 +104,15 @@ def test_a_part_is_missing_or_strange(copy: Path, part: str, by: str) -> None:
     assert "copy.h5: " in refusal(copy)
 
 
+@pytest.mark.parametrize("part", ["balance", "windowing/na_i_abeta_mM"])
+@pytest.mark.parametrize("by", ["a text", "no data"])
+def test_scalars_are_strange(copy: Path, part: str, by: str) -> None:
+    with h5py.File(copy, "a") as file:
+        del file[part]
+        file[part] = "x" if by == "a text" else h5py.Empty("f8")
+    assert "copy.h5: " in refusal(copy)
+
+
 @pytest.mark.parametrize("name", ["populations", "compression_s", "recovery_s"])
 def test_an_attribute_is_missing(copy: Path, name: str) -> None:
     with h5py.File(copy, "a") as file:

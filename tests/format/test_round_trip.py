@@ -3,9 +3,11 @@
 from dataclasses import fields, replace
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
+from nervejax.errors import NervejaxError
 from nervejax.recording.model import EpisodeRecord, FibreRecord
 from nervejax.recording.reader import read_episode, read_provenance, read_readout, read_summary
 from nervejax.recording.writer import write_episode
@@ -30,6 +32,8 @@ def assert_same(a: object, b: object, where: str = "record") -> None:
         assert set(a) == set(b), where
         for key, value in a.items():
             assert_same(value, b[key], f"{where}[{key!r}]")
+    elif isinstance(a, float) and np.isnan(a):
+        assert isinstance(b, float) and np.isnan(b), where
     elif isinstance(a, np.ndarray):
         assert isinstance(b, np.ndarray)
         assert a.dtype == b.dtype, where
@@ -109,3 +113,32 @@ def test_summary_values_keep_their_type(tmp_path: Path, value: float | str) -> N
         example_episode(1), tmp_path / "s.h5", provenance={}, readout={}, summary={"a": value}
     )
     assert_same({"a": value}, read_summary(path))
+
+
+def test_balance_and_windowing_come_back_with_their_units(
+    episode: EpisodeRecord, episode_path: Path
+) -> None:
+    again = read_episode(episode_path)
+    assert_same(episode.balance, again.balance)
+    assert_same(episode.windowing, again.windowing)
+    with h5py.File(episode_path) as file:
+        assert file["balance/charge_abeta_rel"].attrs["units"] == "1"
+        assert file["windowing/na_i_abeta_mM"].attrs["units"] == "mM"
+        assert file["windowing/na_i_abeta_mM"].shape == ()
+
+
+def test_a_file_from_before_there_was_a_balance(tmp_path: Path) -> None:
+    path = write_example(tmp_path / "old.h5")
+    with h5py.File(path, "a") as file:
+        del file["balance"], file["windowing"]
+    again = read_episode(path)
+    assert again.balance == {} and again.windowing == {}
+    assert_same(example_episode().tissue, again.tissue)
+
+
+@pytest.mark.parametrize("balance", [{"charge_rel": "much"}, {"a b": 1.0}, {"charge_rel": [1.0]}])
+def test_a_balance_that_is_no_number_is_refused(tmp_path: Path, balance: dict) -> None:
+    record = replace(example_episode(1), balance=balance)
+    with pytest.raises(NervejaxError, match="balance/"):
+        write_example(tmp_path / "bad.h5", record)
+    assert not list(tmp_path.iterdir())

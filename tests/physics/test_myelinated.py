@@ -47,6 +47,25 @@ def test_rest_is_exact_and_silent_with_noise():
     assert 0.02 < np.asarray(noisy.u).std() < 1.0
 
 
+@pytest.mark.parametrize("ions", [2.0, 3.0])
+def test_the_pump_moves_its_net_charge_and_its_ions(ions):
+    bench = Bench(sensory, [10.0], values={"pump_k_ions": ions})
+    state, _, means = bench.run(300.0, 0.0125, bench.drive(), settle=100)
+    assert np.abs(state.u).max() < 1e-2  # rest is exact at any ratio
+    one = np.ones((bench.nodes, 1), np.float32)
+    loaded = bench.drive(na_i=jnp.asarray(35.0 * one))
+    state, _, means = bench.run(300.0, 0.0125, loaded, settle=2000)
+    sodium, potassium, node, pump = (
+        np.asarray(x, float)[15, 0]
+        for x in (means.sodium_out, means.potassium_periaxonal, means.potassium_node, means.pump)
+    )
+    u = float(state.x_mean[15, 0])
+    assert u < -1.0 if ions < 3.0 else u > 0.5  # only its net charge hyperpolarises
+    assert sodium > 0.5 * pump  # more is pumped out than leaks in
+    # at a steady potential what goes out as sodium comes in as potassium, through both places
+    assert abs(sodium + potassium + node) < 2e-3 * 3.0 * pump
+
+
 def test_sensory_velocity_and_width_are_human():
     d = np.array([8.0, 10.0, 12.0])
     slope = Bench(sensory, d, temperature_degC=35.0).velocity(0.002) / d

@@ -5,7 +5,7 @@ import pytest
 
 from nervejax.checks import conduction, sizes, spikes, trains
 from nervejax.checks.bench import Bench
-from nervejax.checks.reading import Check, Quantity, Reading
+from nervejax.checks.reading import Check, NotRun, Quantity, Reading
 from nervejax.fibre import pairs
 
 NAN, INF = np.nan, np.inf
@@ -91,6 +91,24 @@ def test_a_check_reads_what_it_defines():
         Check(quantities, lambda bench: {"a": 1.0}).readings(slow)
     with pytest.raises(KeyError, match="not defined"):
         Check(quantities, lambda bench: {"a": 1.0, "d": 1.0}).readings(quick)
+
+
+def test_what_could_not_be_read_says_why():
+    def fails():
+        raise NotRun("no such episode")
+
+    quantities = {key: Quantity(key, "m", 1, 2) for key in "abc"}
+    check = Check(
+        quantities,
+        lambda bench: {"a": fails, "b": lambda: [1.5, 1.5], "c": fails},
+        long=frozenset("c"),
+    )
+    a, b, c = check.readings(Bench(quick=True))
+    assert [r.verdict for r in (a, b, c)] == ["not run", "pass", "not run"]
+    assert [r.reason for r in (a, b, c)] == ["no such episode", "", "left out of --quick"]
+    assert check.readings(Bench())[2].reason == "no such episode"
+    assert Reading(Quantity("x", "m", 1, 2), np.array([3.0])).reason == "not explained yet"
+    assert Reading(Quantity("x", "m", 1, 2, why="w"), np.array([3.0])).reason == "w"
 
 
 def test_arithmetic():

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
+from nervejax.config import Config
 from nervejax.fibre.measure import Measured, measure_fibres
 from nervejax.fibre.models import OWN_MEMBRANE, prepare
 from nervejax.fibre.myelinated import MyelinatedFibres
@@ -14,6 +15,8 @@ from nervejax.membranes.constant import values
 from nervejax.membranes.registry import MYELINATED, UNMYELINATED
 from nervejax.population.classes import CLASSES
 from nervejax.population.draw import draw_fibres, drawn_constants
+from nervejax.population.geometry import myelinated_geometry
+from nervejax.recording.model import EpisodeRecord
 
 SEEDS = (0, 1, 2, 3, 4)
 DRAWN_PER_SEED = 6
@@ -33,15 +36,55 @@ DT_US = {"abeta": A_DT_US, "adelta": A_DT_US, "c": C_DT_US}
 Say = Callable[[str], Any]
 
 
+class Episodes(Protocol):
+    """Where the episodes of the experiments come from."""
+
+    def config(self, physiology: str, experiment: str, seed: int = 0) -> Config:
+        """The configuration of one episode."""
+        ...
+
+    def records(self, physiology: str, experiment: str) -> list[EpisodeRecord]:
+        """Its episodes, one per seed.
+
+        Raises:
+            NotRun: they are not there; says why.
+        """
+        ...
+
+
 class Bench:
     """What the checks share.
 
     say: called with what is being done.  slow: also run what takes many minutes.
+    quick: leave out what does not fit into five minutes.
+    store, physiology: where episodes come from and under which constants; checks of single fibres do
+    without.
     """
 
-    def __init__(self, say: Say = str, slow: bool = False) -> None:
-        self.say, self.slow = say, slow
+    def __init__(
+        self, say: Say = str, slow: bool = False, quick: bool = False,
+        store: Episodes | None = None, physiology: str = "",
+    ) -> None:  # fmt: skip
+        self.say, self.slow, self.quick = say, slow, quick
+        self.store, self.physiology = store, physiology
         self._measured: dict[str, Measured] = {}
+        self._once: dict[str, Any] = {}
+
+    def episodes(self, experiment: str) -> list[EpisodeRecord]:
+        """The episodes of an experiment under this physiology, one per seed."""
+        assert self.store is not None, "a check of episodes needs a store"
+        return self.store.records(self.physiology, experiment)
+
+    def config(self, experiment: str, seed: int = 0) -> Config:
+        """The configuration of an experiment under this physiology."""
+        assert self.store is not None, "a check of episodes needs a store"
+        return self.store.config(self.physiology, experiment, seed)
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, made when first asked for."""
+        if name not in self._once:
+            self._once[name] = make()
+        return self._once[name]
 
     def measured(self, kind: str) -> Measured:
         """Fibres of ``SIZES_UM`` at ``A_TEMPERATURE_DEGC``: spike, and recovery cycle of A fibres."""
@@ -75,6 +118,16 @@ def drawn_myelinated(kind: str, nodes: int, noise: float = 0.0) -> MyelinatedFib
         membrane, table["diameter_um"], "interpolated", constants, A_TEMPERATURE_DEGC, A_DT_US,
         nodes=nodes, noise=noise,
     )  # fmt: skip
+
+
+def drawn_constants_of(kind: str, temperature_degC: float = 37.0) -> dict[str, np.ndarray]:
+    """Membrane constants (fibre,) of the drawn fibres of a class of A fibres, as in an episode."""
+    name, table = OWN_MEMBRANE[kind], draw(kind)
+    membrane = MYELINATED[name]
+    constants = drawn_constants(CLASSES[kind], name, membrane.CONSTANTS, table)
+    return membrane.constants(
+        myelinated_geometry(table["diameter_um"]), constants, temperature_degC
+    )
 
 
 def drawn_c(temperature_degC: float) -> Preparation:

@@ -62,6 +62,7 @@ CHECK_2 = Check(
         "linear": Quantity("R2 of a straight line, all A fibres", "1", 0.95, 1.0, BOYD),
     },
     _slopes,
+    shared=True, quick=True,
 )  # fmt: skip
 CHECK_3 = Check(
     {
@@ -78,4 +79,5 @@ CHECK_3 = Check(
         ),
     },
     _classes,
+    shared=True, quick=True,
 )  # fmt: skip

@@ -46,7 +46,7 @@ CHECK_5 = Check(
     {
         "sensory": Quantity(
             "strength-duration time constant, sensory A-beta", "us", 300, 1030, MOGYOROS,
-            judged="mean", fitted="v_rest_mV",
+            judged="mean", fitted="v_rest_mV, gap_internode_um",
         ),
         "motor": Quantity(
             f"the same, motor ({MOTOR} stands in)", "us", 210, 710, MOGYOROS, judged="mean"
@@ -59,6 +59,7 @@ CHECK_5 = Check(
         ),
     },
     _strength_duration,
+    shared=True, quick=True,
 )  # fmt: skip
 CHECK_6 = Check(
     {
@@ -82,4 +83,5 @@ CHECK_6 = Check(
         ),
     },
     _recovery,
+    shared=True, quick=True,
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """All 25 checks: what is observed, against which papers, and how hard the verdict is.
 
 Constants that say "fitted to check N" mean these numbers. H: outside the band the check fails.
-S: it warns. Checks of single fibres are in this room; the others need episodes and are to come.
+S: it warns. Checks 1 to 9 are of single fibres, 10, 13 and 14 of the tissue, the others of episodes.
 """
 
 from typing import NamedTuple

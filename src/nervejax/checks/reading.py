@@ -1,17 +1,26 @@
 """A quantity with its published band, what was measured of it, and the verdict."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from nervejax.checks.bench import Bench
+if TYPE_CHECKING:
+    from nervejax.checks.bench import Bench  # needs JAX, which a worker imports only to run
 
 Judged = Literal["each", "most", "mean"]
 MOST = 0.95
 """Share of the values that must lie in a band that is the range of a sample of units."""
 DIGITS = 3
+
+
+TAKES_LONG = "takes more than five minutes: --slow"
+NOT_QUICK = "left out of --quick"
+
+
+class NotRun(Exception):
+    """A reading that could not be taken, with the reason."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +76,11 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Reading:
-    """A quantity and its measured values (K,); None where it was not run."""
+    """A quantity and its measured values (K,); None where it was not run, with the reason."""
 
     quantity: Quantity
     values: np.ndarray | None = None
+    missing: str = ""
 
     @property
     def verdict(self) -> str:
@@ -100,6 +110,15 @@ class Reading:
         return "calibrated" if self.quantity.fitted else "validated"
 
     @property
+    def reason(self) -> str:
+        """Why it did not pass, as far as is known; empty where there is nothing to explain."""
+        q = self.quantity
+        told = {"not modelled": q.absent, "not run": self.missing}
+        if self.verdict in ("fail", "warn"):
+            return q.why or "not explained yet"
+        return told.get(self.verdict, "")
+
+    @property
     def text(self) -> str:
         """The values: one number, or mean and range."""
         if self.values is None:
@@ -113,27 +132,49 @@ class Reading:
         return shown + (f"; {missing} of {len(self.values)} not measurable" if missing else "")
 
 
-Measure = Callable[[Bench], Mapping[str, Any]]
+Measure = Callable[["Bench"], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
 class Check:
     """One numbered check: its quantities by key, and what measures them.
 
-    measure: key -> number or values (K,); a key may lack only if its quantity is slow or absent.
+    measure: key -> number or values (K,), or a function without arguments that gives them and may raise
+        ``NotRun``; a key may lack only if its quantity is slow or absent.
+    experiments: episodes that it reads (``experiments.EXPERIMENTS``), and in a quick run.
+    shared: whether it is the same under every physiology.  quick: whether a quick run has it.
     """
 
     quantities: dict[str, Quantity]
     measure: Measure
+    experiments: tuple[str, ...] = ()
+    quick_experiments: tuple[str, ...] = ()
+    shared: bool = False
+    quick: bool = False
+    long: frozenset[str] = field(default_factory=frozenset)
+    """Keys that a quick run leaves out."""
 
-    def readings(self, bench: Bench) -> list[Reading]:
+    def readings(self, bench: "Bench") -> list[Reading]:
         """Measure everything, in the order of the quantities."""
         found = dict(self.measure(bench))
         out = []
         for key, quantity in self.quantities.items():
-            skipped = quantity.absent or (quantity.slow and not bench.slow)
-            values = None if skipped else np.atleast_1d(np.asarray(found.pop(key), float))
-            out.append(Reading(quantity, values))
+            why = self._left_out(key, bench)
+            if quantity.absent or why:
+                found.pop(key, None)
+                out.append(Reading(quantity, None, why))
+                continue
+            value = found.pop(key)
+            try:
+                values = np.atleast_1d(np.asarray(value() if callable(value) else value, float))
+                out.append(Reading(quantity, values))
+            except NotRun as error:
+                out.append(Reading(quantity, None, str(error)))
         if found:
             raise KeyError(f"measured but not defined: {sorted(found)}")
         return out
+
+    def _left_out(self, key: str, bench: "Bench") -> str:
+        if self.quantities[key].slow and not bench.slow:
+            return TAKES_LONG
+        return NOT_QUICK if bench.quick and key in self.long else ""

@@ -56,4 +56,5 @@ CHECK = Check(
         ),
     },
     _measure,
+    shared=True, quick=True,
 )  # fmt: skip

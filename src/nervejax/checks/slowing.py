@@ -58,4 +58,5 @@ CHECK = Check(
         ),
     },
     _measure,
+    shared=True,
 )  # fmt: skip

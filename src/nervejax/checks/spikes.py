@@ -59,4 +59,5 @@ CHECK = Check(
         ),
     },
     _measure,
+    shared=True, quick=True,
 )  # fmt: skip

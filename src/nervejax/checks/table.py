@@ -1,8 +1,25 @@
-"""Every check that can be run, by number. A new one is a module with a ``Check`` and a line here."""
+"""Every check, by number. A new one is a module with a ``Check`` and a line here."""
 
-from nervejax.checks import conduction, excitability, sizes, slowing, spikes, trains
+from nervejax.checks import (
+    axon_state,
+    conduction,
+    discharge,
+    excitability,
+    ischaemia,
+    lasting,
+    lesions,
+    margins,
+    order,
+    pattern,
+    perfusion,
+    sizes,
+    slowing,
+    spikes,
+    trains,
+)
+from nervejax.checks.reading import Check
 
-CHECKS = {
+CHECKS: dict[int, Check] = {
     1: sizes.CHECK,
     2: conduction.CHECK_2,
     3: conduction.CHECK_3,
@@ -11,4 +28,21 @@ CHECKS = {
     6: excitability.CHECK_6,
     7: slowing.CHECK,
     8: trains.CHECK,
+    9: margins.CHECK,
+    10: perfusion.CHECK_10,
+    11: perfusion.CHECK_11,
+    12: perfusion.CHECK_12,
+    13: lesions.CHECK_13,
+    14: lesions.CHECK_14,
+    15: order.CHECK_15,
+    16: ischaemia.CHECK_16,
+    17: ischaemia.CHECK_17,
+    18: axon_state.CHECK,
+    19: order.CHECK_19,
+    20: order.CHECK_20,
+    21: ischaemia.CHECK_21,
+    22: discharge.CHECK,
+    23: pattern.CHECK,
+    24: lasting.CHECK_24,
+    25: lasting.CHECK_25,
 }

@@ -140,4 +140,5 @@ CHECK = Check(
         ),
     },
     _measure,
+    shared=True,
 )  # fmt: skip

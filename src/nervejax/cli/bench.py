@@ -139,7 +139,7 @@ def _case(name: str, places: int, lanes: int) -> tuple[Callable[[float], Any], s
     config.numerics.lanes = lanes
     setattr(population, "compartments_c" if name == "c" else f"nodes_{name}", places)
     (group,) = build_groups(config, jax.local_devices()[:1])
-    rest = laws.rest(group.x_mm, config.physiology)
+    rest = laws.rest(group.x_mm, config)
     group.couple(rest, rest)
     dt_us = config.numerics.dt_c_idle_us if name == "c" else config.numerics.dt_us
     label = f"{name}, {places} places x {lanes} fibres"

@@ -212,11 +212,12 @@ def _cross_problems(config: Config) -> list[str]:
         found.append(
             "population: no fibres; set population.n_abeta, population.n_adelta or population.n_c"
         )
-    if perfusion.venular_mmHg >= perfusion.arteriolar_mmHg:
+    closing_mmHg = perfusion.closing_rel * perfusion.mean_arterial_mmHg
+    if perfusion.venular_mmHg >= closing_mmHg:
         found.append(
             f"physiology.perfusion.venular_mmHg={_number(perfusion.venular_mmHg)} mmHg: must be "
-            "below physiology.perfusion.arteriolar_mmHg="
-            f"{_number(perfusion.arteriolar_mmHg)} mmHg (flow falls before it stops)"
+            "below physiology.perfusion.closing_rel x mean_arterial_mmHg="
+            f"{_number(closing_mmHg)} mmHg (flow falls before it stops)"
         )
     return found
 

@@ -5,21 +5,9 @@ scenarios and physiologies; the values here are the defaults.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
-
-def setting(
-    default: Any,
-    unit: str = "1",
-    lo: float | None = None,
-    hi: float | None = None,
-    doc: str = "",
-    source: str = "",
-    choices: tuple[str, ...] | None = None,
-) -> Any:
-    """One configuration key: default value, unit, range [lo, hi], meaning, source."""
-    meta = {"unit": unit, "lo": lo, "hi": hi, "doc": doc, "source": source, "choices": choices}
-    return field(default=default, metadata=meta)
+from nervejax.config.physiology import Physiology
+from nervejax.config.setting import setting
 
 
 @dataclass
@@ -55,6 +43,16 @@ class Pressure:
     )
     deforms: bool = setting(True, doc="pressure deforms myelin (off: ischaemia only)")
     occludes: bool = setting(True, doc="pressure stops the blood (off: mechanical only)")
+    starves_distal: bool = setting(
+        False, doc="flow stops in everything distal to the stretch as well, as under a cuff"
+    )
+    residual_rel: float = setting(
+        0.0, "1", 0, 1, "share of the pressure that stays after release, as over a disc or a spur"
+    )
+    anoxia: bool = setting(
+        False,
+        doc="for the time of the pressure the blood carries no oxygen, as in a bath of nitrogen",
+    )
 
 
 @dataclass
@@ -84,168 +82,53 @@ class Population:
 
 
 @dataclass
-class Perfusion:
-    """Blood flow against pressure (vascular waterfall) and its return."""
+class Pathology:
+    """A nerve that was not well before; at these defaults it was."""
 
-    arteriolar_mmHg: float = setting(
-        75.0,
-        "mmHg",
-        1,
-        300,
-        "tissue pressure that stops the flow",
-        "60-80 mmHg, Rydevik, Lundborg & Bagge 1981, J Hand Surg 6:3",
+    pump_rel: float = setting(
+        1.0, "1", 0.1, 2, "resting Na leak of A fibres and with it the pump that balances it"
     )
-    venular_mmHg: float = setting(
-        25.0,
-        "mmHg",
-        0,
-        300,
-        "tissue pressure at which flow begins to fall",
-        "20-30 mmHg, Rydevik, Lundborg & Bagge 1981, J Hand Surg 6:3",
+    nodal_sodium_rel: float = setting(
+        1.0, "1", 0.1, 2, "sodium conductance of the nodes of A fibres"
     )
-    occlusion_s: float = setting(
-        3.0, "s", 0.01, 1e4, "time constant of stopping and refilling", "assumed"
-    )
-    hyperaemia_gain: float = setting(
-        2.0, "1", 0, 20, "extra flow after release per unit of energy debt", "fitted (check 21)"
-    )
-    hyperaemia_fade_s: float = setting(
-        90.0, "s", 1, 1e5, "decay of hyperaemia", "fitted (check 21)"
-    )
-
-
-@dataclass
-class Metabolism:
-    """Oxygen, phosphagen energy and acid of the endoneurium; normalised states."""
-
-    oxygen_rest: float = setting(
-        0.6, "1", 0.05, 0.95, "resting oxygen, share of arterial", "fitted (check 16)"
-    )
-    oxygen_rate_per_s: float = setting(
-        0.05, "1/s", 1e-5, 10, "oxygen exchange at rest flow", "fitted (check 16)"
-    )
-    oxygen_km: float = setting(
-        0.08, "1", 1e-4, 1, "half-saturation of respiration", "fitted (check 16)"
-    )
-    energy_rest: float = setting(
-        0.95, "1", 0.1, 0.999, "resting phosphagen pool, share of full", "fitted (check 16)"
-    )
-    energy_s: float = setting(
-        600.0, "s", 10, 1e6, "time for rest demand to empty an A-beta pool", "fitted (check 16)"
-    )
-    energy_adelta: float = setting(
-        2.2, "1", 0.1, 100, "factor on energy_s in A-delta fibres", "fitted (order of loss)"
-    )
-    energy_c: float = setting(
-        1.4, "1", 0.1, 100, "factor on 900 s in C fibres", "fitted (check 19)"
-    )
-    respiration_reserve: float = setting(
-        0.05, "1", 1e-4, 10, "ADP half-saturation of respiration", "fitted (check 21)"
-    )
-    demand_km: float = setting(
-        0.2, "1", 1e-4, 10, "half-saturation of non-pump demand", "fitted (check 16)"
-    )
-    pump_share: float = setting(
-        0.35, "1", 0, 1, "share of demand that is the Na/K pump", "fitted (check 16)"
-    )
-    pump_km: float = setting(0.30, "1", 1e-3, 10, "energy at half pump rate", "fitted (check 16)")
-    pump_hill: float = setting(
-        2.5, "1", 0.5, 20, "steepness of the pump on energy", "fitted (check 16)"
-    )
-    glycolysis: float = setting(
-        0.3, "1", 0, 10, "anaerobic supply per unit of energy debt", "fitted (check 16)"
-    )
-    hypoxic_pump_drop: float = setting(
-        0.4, "1", 0, 1, "share of pump rate that follows oxygen at once", "fitted (check 16)"
-    )
-    acid_rise_s: float = setting(300.0, "s", 1, 1e6, "acid build-up in anoxia", "fitted (check 22)")
-    acid_washout_s: float = setting(
-        70.0, "s", 1, 1e6, "acid washout at rest flow", "fitted (check 22)"
-    )
-    acid_block: float = setting(
-        0.5, "1", 0, 1, "share of Na conductance blocked by full acid", "fitted (check 22)"
-    )
-    acid_diffusion_mm2_per_s: float = setting(
-        0.0015,
-        "mm2/s",
-        0,
-        1,
-        "spread of acid along the nerve",
-        "lactate in water at 37 degC, order of magnitude",
-    )
-
-
-@dataclass
-class Endoneurium:
-    """Extracellular potassium shared by all fibres of a place."""
-
-    potassium_rest_mM: float = setting(
-        4.0, "mM", 1, 20, "resting endoneurial K", "textbook 3.5-5 mM"
-    )
-    washout_per_s: float = setting(
-        1 / 30, "1/s", 1e-6, 10, "K cleared by rest flow", "fitted (check 22)"
-    )
-    diffusion_per_s: float = setting(
-        1 / 1800, "1/s", 0, 10, "K lost without flow", "fitted (check 16)"
-    )
-    volume_ratio: float = setting(
-        1.0, "1", 0.05, 100, "extracellular volume per axon volume", "assumed"
-    )
-    potassium_diffusion_mm2_per_s: float = setting(
-        0.001,
-        "mm2/s",
-        0,
-        1,
-        "spread of K along the nerve",
-        "K in tissue at 37 degC, order of magnitude",
-    )
-
-
-@dataclass
-class Mechanics:
-    """Viscoelastic strain of the nerve and detachment of paranodal myelin."""
-
-    threshold_mmHg: float = setting(
-        0.0,
-        "mmHg",
-        0,
-        2000,
-        "pressure below which nothing deforms",
-        "claim of the article; measured nerves: see physiology=literature",
-    )
-    scale_mmHg: float = setting(120.0, "mmHg", 1, 5000, "pressure of unit stress", "assumed")
-    elastic: float = setting(
-        0.7, "1", 0, 100, "immediate strain per unit stress", "fitted (check 9, C1)"
-    )
-    viscous: float = setting(
-        2.1, "1", 0, 100, "delayed strain per unit stress", "fitted (check 9, C1)"
-    )
-    creep_s: float = setting(
-        130.0, "s", 1, 1e6, "creep under load", "fitted (C1: block within minutes)"
-    )
-    recoil_s: float = setting(60.0, "s", 1, 1e6, "recoil after release", "fitted (C14)")
-    edge_gain: float = setting(
-        0.3, "1", 0, 10, "stress per mmHg/mm of pressure gradient, over scale", "assumed"
+    myelin_rel: float = setting(
+        1.0, "1", 0.1, 1, "myelin lamellae of A fibres, share of normal (1 = normal)"
     )
     opening_S_per_cm2: float = setting(
-        0.002,
-        "S/cm2",
-        0,
-        1,
-        "myelin conductance opened over MYSA and FLUT per unit strain",
-        "fitted (C1)",
+        0.0, "S/cm2", 0, 1, "lasting opening of the paranodes in the compressed stretch"
+    )
+    opening_internodes: int = setting(
+        0, "1", 0, 1000, "of so many internodes in its middle; 0 = of the whole stretch"
+    )
+    axon_loss_rel: float = setting(
+        0.0, "1", 0, 1, "share of A fibres that are lost, those with the longest path first"
+    )
+    flow_rel: float = setting(
+        1.0, "1", 0, 1, "most flow that narrowed arteries let through, share of that at rest"
     )
 
 
 @dataclass
-class Physiology:
-    """One calibration of the equations (configs/physiology/)."""
+class Mechanisms:
+    """Switches for ablations: what of the physiology depends on what. All on in a normal run."""
 
-    name: str = setting("article", doc="name of the calibration")
-    perfusion: Perfusion = field(default_factory=Perfusion)
-    metabolism: Metabolism = field(default_factory=Metabolism)
-    endoneurium: Endoneurium = field(default_factory=Endoneurium)
-    mechanics: Mechanics = field(default_factory=Mechanics)
+    elastic: bool = setting(True, doc="strain that recoils opens the paranodes")
+    plastic: bool = setting(True, doc="strain above the yield damages myelin for days")
+    acid: bool = setting(True, doc="acid blocks sodium channels")
+    potassium: bool = setting(
+        True, doc="potassium outside the axon moves (off: held at rest everywhere)"
+    )
+    potassium_store: bool = setting(
+        True, doc="potassium under the myelin is buffered (off: a ninth of the volume, 15x faster)"
+    )
+    electrogenic_pump: bool = setting(
+        True, doc="the pump of A fibres moves 3 Na for 2 K (off: for 3 K, rest balanced anew)"
+    )
+    persistent_sodium: bool = setting(True, doc="persistent Na current of A fibres")
+    slow_inactivation: bool = setting(True, doc="slow inactivation of Na channels of A fibres")
+    hyperaemia: bool = setting(True, doc="flow above rest after release")
+    no_reflow: bool = setting(True, doc="vessels swell in long anoxia")
+    oxygen_diffusion: bool = setting(True, doc="oxygen diffuses along the nerve")
 
 
 @dataclass
@@ -268,6 +151,9 @@ class Numerics:
     release_step_s: float = setting(2.0, "s", 0.01, 60, "slow step in the minutes after a change")
     probe_every_s: float = setting(10.0, "s", 0.1, 1e6, "interval of conduction probes")
     threshold_every_s: float = setting(120.0, "s", 0.1, 1e6, "interval of threshold measurements")
+    excitability_every_s: float = setting(
+        0.0, "s", 0, 1e6, "interval of recovery cycles and time constants; 0 = none"
+    )
     noise: float = setting(1.0, "1", 0, 10, "scale of channel noise")
     lanes: int = setting(
         0,
@@ -296,5 +182,7 @@ class Config:
     nerve: Nerve = field(default_factory=Nerve)
     population: Population = field(default_factory=Population)
     physiology: Physiology = field(default_factory=Physiology)
+    pathology: Pathology = field(default_factory=Pathology)
+    mechanisms: Mechanisms = field(default_factory=Mechanisms)
     numerics: Numerics = field(default_factory=Numerics)
     output: Output = field(default_factory=Output)

@@ -14,7 +14,9 @@ from nervejax.episode.log import GroupLog, TissueLog
 from nervejax.episode.schedule import Clock, is_fresh, slow_step_s, window_s
 from nervejax.recording.model import EpisodeRecord
 from nervejax.tissue import laws
-from nervejax.tissue.pressure import loading, profile
+from nervejax.tissue.balance import Balance
+from nervejax.tissue.oxygen import saturation
+from nervejax.tissue.pressure import insult
 
 LEAST_WINDOW_S = 0.06
 """Shortest window from which fluxes can be read: 25 ms to settle, 35 ms to measure."""
@@ -40,22 +42,18 @@ def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
     nerve, duration, numerics = config.nerve, config.duration, config.numerics
     x = np.arange(0.0, nerve.length_mm + 0.5 * nerve.grid_mm, nerve.grid_mm)
     maps = [GridMap(x, g.x_mm) for g in groups]
-    shape = profile(
-        x, config.pressure.centre_mm, config.pressure.length_mm, config.pressure.edge_mm
-    )
-    tissue = laws.rest(x, config.physiology)
+    tissue = laws.rest(x, config)
     rest = [{k: m.to_places(v) for k, v in tissue.items()} for m in maps]
-    tissue_log, logs = TissueLog(), [GroupLog(g) for g in groups]
+    tissue_log, logs, ledger = TissueLog(), [GroupLog(g) for g in groups], Balance()
     probe_due, threshold_due = Clock(numerics.probe_every_s), Clock(numerics.threshold_every_s)
+    excitability_due = Clock(numerics.excitability_every_s or np.inf)
     lively = [True] * len(groups)
     time_s, end_s = -duration.baseline_s, duration.compression_s + duration.recovery_s
 
     with ThreadPoolExecutor(max_workers=max(1, min(len(groups), len(devices)))) as pool:
         while time_s < end_s - 1e-9:
             dt_s = slow_step_s(time_s, duration, numerics)
-            pressure = config.pressure.peak_mmHg * shape * loading(
-                time_s + dt_s, duration.compression_s, config.pressure.rise_s
-            )  # fmt: skip
+            done = insult(x, time_s + dt_s, config)
             for group, grid, healthy in zip(groups, maps, rest, strict=True):
                 group.couple({k: grid.to_places(v) for k, v in tissue.items()}, healthy)
             fresh = is_fresh(time_s, duration)
@@ -72,21 +70,28 @@ def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
                     logs, pool.map(lambda g: g.thresholds(), groups), strict=True
                 ):
                     log.threshold(found)
-            exchange = _exchange(groups, maps, x, config.physiology)
+            if numerics.excitability_every_s and excitability_due.due(time_s):
+                measured = pool.map(lambda g: g.excitability(), groups)
+                for log, found in zip(logs, measured, strict=True):
+                    log.excitability(found)
+            exchange = _exchange(groups, maps, tissue, config.physiology)
             energy = config.physiology.metabolism.energy_rest * (1.0 - exchange["energy_debt"])
-            tissue_log.row(time_s, tissue, pressure, energy)
+            tissue_log.row(time_s, tissue, done["pressure_mmHg"], energy)
             for log, window in zip(logs, windows, strict=True):
                 log.row(time_s, dt_s, window)
-            tissue = _advance_tissue(tissue, exchange, x, pressure, config, dt_s)
+            drive = {"x_mm": x, **done, **exchange}
+            tissue = _advance_tissue(tissue, drive, config, dt_s, ledger)
             for group, window in zip(groups, windows, strict=True):
                 group.advance(dt_s, window.seconds)
             time_s += dt_s
             if progress is not None:
                 progress(time_s + duration.baseline_s, _headline(logs, time_s, duration))
+    balance = ledger.residual_rel() | {k: v for g in groups for k, v in g.balance().items()}
     return EpisodeRecord(
         time_s=np.array(tissue_log.time_s), x_mm=x, tissue=tissue_log.arrays(),
         populations={g.kind.name: log.record() for g, log in zip(groups, logs, strict=True)},
         compression_s=duration.compression_s, recovery_s=duration.recovery_s,
+        balance=balance,
     )  # fmt: skip
 
 
@@ -103,37 +108,43 @@ def _mixed(
 
 
 def _exchange(
-    groups: list[FibreGroup], maps: list[GridMap], x: np.ndarray, physiology: Any
+    groups: list[FibreGroup], maps: list[GridMap], tissue: dict[str, np.ndarray], physiology: Any
 ) -> dict[str, np.ndarray]:
-    """(x,) what the fibres of a place did in their windows: drive names of the tissue laws."""
-    zero = np.zeros_like(x)
+    """(x,) what the fibres of a place did in their windows: drive names of the tissue laws.
+
+    ``demand`` is respiration over the saturation with oxygen; a place without fibres has that of rest.
+    """
+    zero, m = np.zeros_like(tissue["oxygen_rel"]), physiology.metabolism
     if not groups:
-        return {"potassium_efflux": zero, "respiration": zero + 1.0, "energy_debt": zero}
+        return {"potassium_efflux": zero, "demand": zero + 1.0, "energy_debt": zero}
     efflux, respiration, debt = zip(*(g.exchange() for g in groups), strict=True)
+    breath = [saturation(grid.to_places(tissue["oxygen_rel"]), m) for grid in maps]
+    demand = [  # where oxygen has all gone, the quotient has gone with it
+        np.where(b > 1e-12, r / np.maximum(b, 1e-12), 1.0)
+        for r, b in zip(respiration, breath, strict=True)
+    ]
     ratio = physiology.endoneurium.volume_ratio
     return {
         "potassium_efflux": _mixed(groups, maps, list(efflux), 0.0) / ratio,
-        "respiration": _mixed(groups, maps, list(respiration), 1.0),
+        "demand": _mixed(groups, maps, demand, 1.0),
         "energy_debt": _mixed(groups, maps, list(debt), 0.0),
     }
 
 
 def _advance_tissue(
-    tissue: dict[str, np.ndarray], exchange: dict[str, np.ndarray], x: np.ndarray,
-    pressure: np.ndarray, config: Any, dt_s: float,
-) -> dict[str, np.ndarray]:  # fmt: skip
-    """Tissue after a slow step, with the exchange that the windows measured."""
-    zero = np.zeros_like(x)
-    drive = exchange | {
-        "x_mm": x,
-        "occluding_mmHg": pressure if config.pressure.occludes else zero,
-        "deforming_mmHg": pressure if config.pressure.deforms else zero,
-    }
+    tissue: dict[str, np.ndarray], drive: dict[str, Any], config: Any, dt_s: float, ledger: Balance
+) -> dict[str, np.ndarray]:
+    """Tissue after a slow step, with the exchange that the windows measured.
+
+    Respiration follows oxygen within the step; the demand behind it is held.
+    """
+    m = config.physiology.metabolism
     steps = max(1, int(np.ceil(dt_s / laws.LONGEST_STEP_S - 1e-9)))
-    use = drive["respiration"] / np.maximum(tissue["oxygen_rel"], 1e-9)
     for _ in range(steps):
-        drive["respiration"] = use * tissue["oxygen_rel"]
-        tissue = laws.advance(tissue, drive, config.physiology, dt_s / steps)
+        now = drive | {"respiration": drive["demand"] * saturation(tissue["oxygen_rel"], m)}
+        after = laws.advance(tissue, now, config, dt_s / steps)
+        ledger.add(tissue, after, now, config, dt_s / steps)
+        tissue = after
     return tissue
 
 

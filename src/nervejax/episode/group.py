@@ -71,6 +71,14 @@ class FibreGroup(Protocol):
         """(F,) current threshold in the middle of the stretch [nA], nan if not excitable."""
         ...
 
+    def excitability(self) -> dict[str, np.ndarray]:
+        """Name -> (F,) measures of excitability in the middle, names end in their unit; {} if none."""
+        ...
+
+    def balance(self) -> dict[str, float]:
+        """What does not add up since the start, see ``ledger``; {} where nothing can be said."""
+        ...
+
     def snapshot(self) -> dict[str, np.ndarray]:
         """(F,) states at the middle of the stretch, names end in their unit."""
         ...

@@ -8,6 +8,7 @@ from nervejax.recording.model import MODALITIES, FibreRecord
 TISSUE_NAMES = {
     "flow_rel": "flow_rel", "oxygen_rel": "oxygen_rel", "acid_rel": "acid_rel",
     "potassium_mM": "potassium_endoneurial_mM", "opening_S_per_cm2": "opening_S_per_cm2",
+    "damage_rel": "damage_rel",
 }  # fmt: skip
 
 
@@ -40,6 +41,7 @@ class GroupLog:
         nan = np.full(group.count, np.nan)
         self._held = Probe(nan, nan, nan, np.zeros(group.count, np.uint8))
         self._threshold = self._threshold_0 = self._latency_0 = nan
+        self._excitability: dict[str, np.ndarray] = {}
         self._fibres: dict[str, list[np.ndarray]] = {}
         self._states: dict[str, list[np.ndarray]] = {}
         self._windows: list[tuple[float, float, float]] = []
@@ -55,6 +57,10 @@ class GroupLog:
         self._threshold_0 = np.where(np.isnan(self._threshold_0), found_nA, self._threshold_0)
         self._threshold = found_nA / self._threshold_0
 
+    def excitability(self, found: dict[str, np.ndarray]) -> None:
+        """Take measures of excitability, name -> (F,); before the first row, or never."""
+        self._excitability = found
+
     def row(self, time_s: float, dt_s: float, window: Window) -> None:
         """Keep one slow step."""
         group, held = self._group, self._held
@@ -64,7 +70,7 @@ class GroupLog:
             "conducting": np.where(alive, held.conducting, np.nan),
             "latency_ms": held.latency_ms, "failing_site_mm": held.failing_site_mm,
             "cause": held.cause, "threshold_ratio": self._threshold,
-            "ectopic_rate_hz": np.where(alive, count / window.seconds, np.nan),
+            "ectopic_rate_hz": np.where(alive, count / window.seconds, np.nan), **self._excitability,
         }  # fmt: skip
         for name, value in values.items():
             dtype = np.uint8 if name == "cause" else np.float32

@@ -5,20 +5,22 @@ from typing import Any
 import jax
 import numpy as np
 
-from nervejax.episode import probes
+from nervejax.episode import excitability, probes
 from nervejax.episode.cables import CableTable, opening_of
 from nervejax.episode.chunks import Chunk, join, split
+from nervejax.episode.condition import drawn_fibres, lasting_opening, without
 from nervejax.episode.group import Probe, Window
+from nervejax.episode.ledger import Ledger
+from nervejax.episode.projection import projected
 from nervejax.episode.windows import Part, joined, quarantine, step_window
 from nervejax.kernels import myelinated as kernel
 from nervejax.membranes import registry
 from nervejax.membranes.ions import advance_ions, pump_occupancy
 from nervejax.population.classes import FibreClass
-from nervejax.population.draw import draw_fibres, drawn_constants
-from nervejax.population.geometry import myelinated_geometry
 from nervejax.population.placement import place
 from nervejax.tissue import energy
 from nervejax.tissue.laws import LONGEST_STEP_S
+from nervejax.units import MM_PER_PA_MS_FL
 
 CAUSE_EVERY = 6  # probes
 
@@ -28,7 +30,7 @@ class MyelinatedGroup:
 
     Attributes:
         monitor: node where spikes are seen.  na_i, k_periaxonal: concentrations [mM].
-        energy: phosphagen pool [1].
+        energy: phosphagen pool [1].  lost: (F,) bool, fibres that neither conduct nor fire.
     """
 
     monitor = kernel.MONITOR
@@ -39,24 +41,19 @@ class MyelinatedGroup:
     ) -> None:  # fmt: skip
         membrane = registry.membrane(membrane_name, registry.MYELINATED)
         self.kind, self.count, self.membrane, self.config = kind, count, membrane, config
-        table = draw_fibres(kind, count, config.seed, config.population.heterogeneity, nodes)
-        geometry = myelinated_geometry(table["diameter_um"])
-        values = drawn_constants(kind, membrane_name, membrane.CONSTANTS, table)
-        self.p = membrane.constants(geometry, values)
-        self.table = table
-        pressure = config.pressure
+        table, geometry, self.p = drawn_fibres(kind, count, nodes, membrane_name, membrane, config)
+        self.table, self.lost = table, table["lost"] > 0
+        pressure, spacing_mm = config.pressure, geometry["internode_um"] * 1e-3
         placement = place(
-            geometry["internode_um"] * 1e-3,
-            nodes,
-            pressure.centre_mm,
-            pressure.length_mm,
-            pressure.edge_mm,
+            spacing_mm, nodes, pressure.centre_mm, pressure.length_mm, pressure.edge_mm
         )
         self.x_mm, table["shortened_mm"] = placement.x_mm, placement.cut_mm
         self.weight = kind.abundance / max(count, 1) * np.pi / 4 * geometry["axon_um"] ** 2
         self.quarantined: dict[int, str] = {}
         self.cables = CableTable(geometry, membrane.axolemma_nS(geometry, self.p), self.p)
         self.levels = np.zeros((nodes, count), dtype=int)
+        self._lasting = lasting_opening(self.x_mm, config.pathology, pressure)
+        self._exposed = 1.0 - config.physiology.mechanics.shielding * table["depth_rel"]
 
         one = np.ones((nodes, count))
         self.na_i, self.k_periaxonal = one * self.p["na_i_rest"], one * self.p["k_e_rest"]
@@ -79,27 +76,30 @@ class MyelinatedGroup:
         has = (np.arange(nodes) < nodes - 1)[:, None]
         sites = pump_occupancy(self.p, self.p["na_i_rest"], self.p["k_e_rest"])
         self._pump_rest = sites * (self.p["i_pump_node"] + has * self.p["i_pump_internode"])
+        targets = (one,) * len(membrane.PROJECTED)
         self._means = kernel.Means(
-            0 * one,
-            0 * one,
-            self._pump_rest,
-            one * self.p["k_e_rest"],
-            (one,) * len(membrane.PROJECTED),
+            0 * one, 0 * one, self._pump_rest, one * self.p["k_e_rest"], 0 * one, targets
         )
+        self._ledger = Ledger(nodes, 1e3 * MM_PER_PA_MS_FL * self.p["ion_rate"] / self.p["vol"])
 
     def _put_cable(self, chunk: Chunk, levels: np.ndarray) -> dict[str, jax.Array]:
         return {k: chunk.put(v) for k, v in self.cables.cable(levels).items()}
 
     def couple(self, tissue: dict[str, np.ndarray], rest: dict[str, np.ndarray]) -> None:
-        """Take the surrounding tissue, (P, F) each; re-reduce internodes whose opening changed."""
-        m = self.config.physiology.metabolism
-        self.k_e = self.p["k_e_rest"] + tissue["potassium_mM"] - rest["potassium_mM"]
+        """Take the surrounding tissue, (P, F) each; re-reduce internodes whose opening changed.
+
+        A fibre deep in its fascicle is spared a share of the opening (Aguayo et al. 1971, Arch
+        Neurol 24:358: the outer fibres are worse off); ``pathology`` adds its lasting one.
+        """
+        m, on = self.config.physiology.metabolism, self.config.mechanisms
+        around = tissue if on.potassium else rest
+        self.k_e = self.p["k_e_rest"] + around["potassium_mM"] - rest["potassium_mM"]
         self.oxygen = tissue["oxygen_rel"]
         self.pump = energy.pump_factor(self.energy, self.oxygen, m, self.kind.oxygen_effect)
-        self.sodium = 1.0 - m.acid_block * self.kind.acid_effect * tissue["acid_rel"]
-        opening = tissue["opening_S_per_cm2"]
+        self.sodium = 1.0 - on.acid * m.acid_block * self.kind.acid_effect * tissue["acid_rel"]
+        opening = tissue["opening_S_per_cm2"] * self._exposed
         between = np.vstack([0.5 * (opening[:-1] + opening[1:]), np.zeros_like(opening[:1])])
-        levels = self.cables.levels(between)
+        levels = self.cables.levels(between + self._lasting)
         if np.array_equal(levels, self.levels):
             return
         self.state = self.state_at(levels)
@@ -118,8 +118,10 @@ class MyelinatedGroup:
             for s, c in zip(self.state, self.chunks, strict=True)
         ]
 
-    def drive(self, chunk: Chunk, stimulus: np.ndarray | None = None, start_ms: float = 0.0,
-               healthy: bool = False) -> kernel.Drive:  # fmt: skip
+    def drive(
+        self, chunk: Chunk, stimulus: np.ndarray | None = None, start_ms: float = 0.0,
+        healthy: bool = False, width_ms: float = probes.THRESHOLD_PULSE_MS,
+    ) -> kernel.Drive:  # fmt: skip
         """Inputs of a window; ``healthy`` gives resting ions, full pump and no acid."""
         one, p, scalar = np.ones_like(self.na_i), self.p, chunk.scalar
         resting = (one * p["na_i_rest"], one * p["k_e_rest"], one * p["k_e_rest"], one, one)
@@ -128,7 +130,7 @@ class MyelinatedGroup:
         return kernel.Drive(
             na_i=na_i, k_periaxonal=k_periaxonal, k_endoneurial=k_e, pump=pump, sodium=sodium,
             stimulus=chunk.put(0 * one if stimulus is None else stimulus),
-            stimulus_start=scalar(start_ms), stimulus_width=scalar(0.1),
+            stimulus_start=scalar(start_ms), stimulus_width=scalar(width_ms),
             noise=scalar(self.config.numerics.noise), seed=scalar(self.config.seed, np.uint32),
             first_block=scalar(self.block, np.uint32),
             fibre_id=chunk.put(self.table["fibre_id"], np.uint32),
@@ -157,27 +159,35 @@ class MyelinatedGroup:
             out = self.run(self.state, self.cable, drives, ms, settle_ms, numerics.dt_us)
             self.state = [o[0] for o in out]
             self.block += blocks
-            return [Part(e.time, e.origin, [*m[:4], *m.projected]) for _, e, m in out]
+            return [Part(e.time, e.origin, [*m[:5], *m.projected]) for _, e, m in out]
 
         window, mean = step_window(
             seconds, block_s, kernel.MAX_BLOCKS, numerics.duty >= 1.0, self.chunks, self.x_mm, call
         )
+        window = without(self.lost, window)
         self.lively = len(window.time_ms) > 0
-        sodium, potassium, pump, k_node, *targets = mean
+        sodium, potassium, pump, k_node, nodal, *targets = mean
         ok = quarantine(self.quarantined, [sodium, k_node], self.x_mm)
         self._means = kernel.Means(
             np.where(ok, sodium, 0.0), np.where(ok, potassium, 0.0),
             np.where(ok, pump, self._pump_rest), np.where(ok, k_node, self.p["k_e_rest"]),
-            tuple(np.where(ok, t, 1.0) for t in targets),
+            np.where(ok, nodal, 0.0), tuple(np.where(ok, t, 1.0) for t in targets),
         )  # fmt: skip
         return window
 
     def advance(self, dt_s: float, window_s: float) -> None:
         """Slow step: concentrations from the measured fluxes, energy, slow gates, float64."""
-        m = self.config.physiology.metabolism
-        self.na_i, self.k_periaxonal = advance_ions(
-            self.p, self.na_i, self.k_periaxonal, self.k_e, self._means.sodium_out,
-            self._means.potassium_periaxonal, 1e3 * dt_s,
+        m, means, before = self.config.physiology.metabolism, self._means, self.na_i
+        self.na_i, potassium = advance_ions(
+            self.p, self.na_i, self.k_periaxonal, self.k_e, means.sodium_out,
+            means.potassium_periaxonal, 1e3 * dt_s,
+        )  # fmt: skip
+        if self.config.mechanisms.potassium:
+            self.k_periaxonal = potassium
+        self._ledger.add(
+            dt_s, net=means.sodium_out + means.potassium_periaxonal + means.potassium_node,
+            sodium=means.sodium_out - 3.0 * means.pump, sodium_out=means.sodium_out,
+            gained_mM=self.na_i - before,
         )  # fmt: skip
         rate = self._pump_rate()
         steps = max(1, int(np.ceil(dt_s / LONGEST_STEP_S)))
@@ -187,23 +197,7 @@ class MyelinatedGroup:
             )
         gap_ms = 1e3 * (dt_s - window_s)
         if gap_ms > 1e-6:
-            self._project(gap_ms)
-
-    def _project(self, gap_ms: float) -> None:
-        """Let the slowest gates relax over the part of the step that was not stepped in full."""
-        for name, tau, target in zip(
-            self.membrane.PROJECTED,
-            self.membrane.PROJECTED_TAU_MS,
-            self._means.projected,
-            strict=True,
-        ):
-            k = self.membrane.SLOW.index(name)
-            share = min(0.5, 1.0 - np.exp(-gap_ms / tau))  # under-relaxed: the target moves too
-            new = []
-            for c, s in zip(self.chunks, self.state, strict=True):
-                gate = s.slow[k] + share * (c.put(target) - s.slow[k])
-                new.append(s._replace(slow=(*s.slow[:k], gate, *s.slow[k + 1 :])))
-            self.state = new
+            self.state = projected(self.membrane, self.chunks, self.state, means.projected, gap_ms)
 
     def _pump_rate(self) -> np.ndarray:
         return np.where(
@@ -215,7 +209,8 @@ class MyelinatedGroup:
         p, m = self.p, self.config.physiology.metabolism
         node = (self._means.k_node - self.k_e) / p["tau_node"] * p["vol_node"]
         slit = (self.k_periaxonal - self.k_e) / p["tau_periaxonal"] * p["vol_periaxonal"]
-        efflux = p["ion_rate"] * 1e3 * (node + slit) / p["vol"]
+        moves = p["ion_rate"] * self.config.mechanisms.potassium
+        efflux = moves * 1e3 * (node + slit) / p["vol"]
         debt = np.clip((m.energy_rest - self.energy) / m.energy_rest, 0.0, 1.0)
         return efflux, energy.respiration(self.oxygen, self.energy, m), debt
 
@@ -244,3 +239,11 @@ class MyelinatedGroup:
     def thresholds(self) -> np.ndarray:
         """(F,) threshold [nA] in the middle of the stretch on a fork, see ``probes.thresholds``."""
         return probes.thresholds(self)
+
+    def excitability(self) -> dict[str, np.ndarray]:
+        """Strength-duration and recovery cycle on forks, see ``excitability.excitability``."""
+        return excitability.excitability(self)
+
+    def balance(self) -> dict[str, float]:
+        """What does not add up since the start, see ``ledger.Ledger.balance``."""
+        return self._ledger.balance(self.kind.name, self.quarantined)

@@ -24,11 +24,13 @@ PROBE_PA_PER_UM = 400.0
 """Supramaximal: 3 x the threshold of a resting node at every diameter."""
 SAME_ARRIVAL_MS = 1.0
 """A spike that also arrives without the pulse, this close in time, is not the test spike."""
-THRESHOLD_MS, BISECTIONS = 3.0, 9
+THRESHOLD_PULSE_MS, THRESHOLD_MS, BISECTIONS = 0.1, 3.0, 9
+"""Pulse, time from its start in which a spike counts (a longer pulse gets as much more), halvings."""
 SMALLEST_PA_PER_UM, LARGEST_PA_PER_UM = 3.0, 1200.0
 CAUSE_NONE, CAUSE_MECHANICAL, CAUSE_ISCHAEMIC, CAUSE_EACH, CAUSE_TOGETHER = (
     CAUSES[k] for k in ("none", "mechanical", "ischaemic", "each alone", "only together")
 )
+CAUSE_LOST = CAUSES["lost"]
 
 
 def probe(group: "MyelinatedGroup") -> Probe:
@@ -36,7 +38,7 @@ def probe(group: "MyelinatedGroup") -> Probe:
 
     Where it fails anew, and once a minute, two more forks say why: one with the paranodes closed,
     one with resting ions, full pump and no acid. The cause is what restores conduction when taken
-    away; it is held in between.
+    away; it is held in between. A lost fibre is not asked: it never conducts.
     """
     arrived, latency, last = _test_spike(group, group.state, group.cable)
     reached = _reached(last)
@@ -45,7 +47,11 @@ def probe(group: "MyelinatedGroup") -> Probe:
     if np.any(~arrived & (cause == CAUSE_NONE)) or (group.cause_due() and not arrived.all()):
         cause = np.where(arrived, CAUSE_NONE, _cause(group)).astype(np.uint8)
     group.cause = cause
-    return Probe(arrived, latency, site, cause)
+    lost = group.lost
+    return Probe(
+        arrived & ~lost, np.where(lost, np.nan, latency), np.where(lost, np.nan, site),
+        np.where(lost, CAUSE_LOST, cause).astype(np.uint8),
+    )  # fmt: skip
 
 
 def _cause(group: "MyelinatedGroup") -> np.ndarray:
@@ -98,24 +104,36 @@ def _reached(last: np.ndarray) -> np.ndarray:
     return last.shape[0] - 1 - np.cumprod(near, axis=0).sum(0)
 
 
-def thresholds(group: "MyelinatedGroup") -> np.ndarray:
-    """Smallest 0.1 ms current into the middle node that makes a spike leave it [nA], (F,); nan if none.
+def thresholds(
+    group: "MyelinatedGroup", states: list | None = None, width_ms: float = THRESHOLD_PULSE_MS,
+    bisections: int = BISECTIONS,
+) -> np.ndarray:  # fmt: skip
+    """Smallest current into the middle node that makes a spike leave it [nA], (F,).
 
-    Bisection on a logarithmic scale, 1.2 % wide at the end.
+    Bisection on a logarithmic scale, 6 / 2^bisections wide at the end: 1.2 % unless told.
+
+    Args:
+        states: kernel states of the chunks to start from; the present ones if None.
+        width_ms: of the pulse.
+
+    Returns:
+        nan for a fibre that no current makes fire, and for a lost one.
     """
     middle = group.x_mm.shape[0] // 2
     unit = group.table["diameter_um"]
     low, high = np.log(SMALLEST_PA_PER_UM * unit), np.log(LARGEST_PA_PER_UM * unit)
     excitable = np.zeros(group.count, dtype=bool)
-    for _ in range(BISECTIONS):
+    states = group.state if states is None else states
+    longest_ms = THRESHOLD_MS + max(0.0, width_ms - THRESHOLD_PULSE_MS)
+    dt_us = group.config.numerics.probe_dt_us
+    for _ in range(bisections):
         amplitude = 0.5 * (low + high)
         stimulus = np.zeros_like(group.na_i)
         stimulus[middle] = np.exp(amplitude)
-        drives = [group.drive(c, stimulus, 0.0) for c in group.chunks]
-        dt_us = group.config.numerics.probe_dt_us
-        out = group.run(group.state, group.cable, drives, THRESHOLD_MS, 0.0, dt_us)
+        drives = [group.drive(c, stimulus, width_ms=width_ms) for c in group.chunks]
+        out = group.run(states, group.cable, drives, longest_ms, 0.0, dt_us)
         last = join([np.asarray(o[1].last) for o in out], group.chunks)
         fired = (last[middle - 2] > NEVER) | (last[middle + 2] > NEVER)
         excitable |= fired
         low, high = np.where(fired, low, amplitude), np.where(fired, amplitude, high)
-    return np.where(excitable, 1e-3 * np.exp(high), np.nan)
+    return np.where(excitable & ~group.lost, 1e-3 * np.exp(high), np.nan)

@@ -7,6 +7,7 @@ import numpy as np
 
 from nervejax.episode.chunks import join, split
 from nervejax.episode.group import Probe, Window
+from nervejax.episode.ledger import Ledger
 from nervejax.episode.windows import Part, joined, quarantine, step_window
 from nervejax.kernels import unmyelinated as kernel
 from nervejax.membranes import registry
@@ -27,6 +28,9 @@ AT_END = 4
 THRESHOLD_MS, THRESHOLD_PULSE_MS, BISECTIONS = 20.0, 1.0, 9
 SMALLEST_NA, LARGEST_NA = 0.02, 8.0  # nA per um^1.5
 U, K_SHELL = kernel.State._fields.index("u"), kernel.State._fields.index("k_o")
+TURNOVER_EXCESS = 15.0
+"""The membrane turns over this many times the potassium that the respiration of rabbit vagus allows
+(Ritchie 1967, J Physiol 188:309). Undivided, C fibres would drain the endoneurium of potassium."""
 
 
 class UnmyelinatedGroup:
@@ -49,12 +53,9 @@ class UnmyelinatedGroup:
         pressure = config.pressure
         spacing_um = np.maximum(kernel.spacing_um(table["diameter_um"]), LEAST_SPACING_UM)
         placement = place(
-            spacing_um * 1e-3,
-            compartments,
-            pressure.centre_mm,
-            pressure.length_mm,
+            1e-3 * spacing_um, compartments, pressure.centre_mm, pressure.length_mm,
             pressure.edge_mm,
-        )
+        )  # fmt: skip
         self.x_mm, table["shortened_mm"] = placement.x_mm, placement.cut_mm
         self.weight = kind.abundance / max(count, 1) * np.pi / 4 * table["diameter_um"] ** 2
         self.quarantined: dict[int, str] = {}
@@ -74,15 +75,22 @@ class UnmyelinatedGroup:
             for p, c in zip(self._p, self.chunks, strict=True)
         ]
         zero = 0 * one
-        self._means = kernel.Means(zero, one * self.p["pump_rest"], zero)
+        self._means = kernel.Means(zero, one * self.p["pump_rest"], zero, zero)
+        self._ledger = Ledger(compartments, self._sodium_lost_mM(one)[0])
+
+    def _sodium_lost_mM(self, current: np.ndarray) -> np.ndarray:
+        """(P, F) sodium that an outward current [uA/cm2] of 1 s takes away; 0 where none moves."""
+        now, after = self.na_i, self.membrane.advance_sodium_mM(self.p, self.na_i, current, 1.0)
+        return 1e3 * (now - after)
 
     def couple(self, tissue: dict[str, np.ndarray], rest: dict[str, np.ndarray]) -> None:
         """Take the surrounding tissue, (P, F) each; an axon without myelin has nothing to open."""
         m = self.config.physiology.metabolism
-        self.k_e_delta = tissue["potassium_mM"] - rest["potassium_mM"]
+        on = self.config.mechanisms
+        self.k_e_delta = on.potassium * (tissue["potassium_mM"] - rest["potassium_mM"])
         self.oxygen = tissue["oxygen_rel"]
         self.pump = energy.pump_factor(self.energy, self.oxygen, m, self.kind.oxygen_effect)
-        self.sodium = 1.0 - m.acid_block * self.kind.acid_effect * tissue["acid_rel"]
+        self.sodium = 1.0 - on.acid * m.acid_block * self.kind.acid_effect * tissue["acid_rel"]
 
     def _run(
         self, ms: float, settle_ms: float, dt_us: float, stimulus_nA: np.ndarray | None = None,
@@ -127,21 +135,24 @@ class UnmyelinatedGroup:
             seconds, block_s, kernel.MAX_BLOCKS, numerics.duty >= 1.0, self.chunks, self.x_mm, call
         )
         self._lively = len(window.time_ms) > 0
-        sodium, pump, efflux = mean
+        sodium, pump, efflux, net = mean
         ok = quarantine(self.quarantined, [sodium, efflux], self.x_mm)
         self._means = kernel.Means(
             np.where(ok, sodium, 0.0),
             np.where(ok, pump, self.p["pump_rest"]),
             np.where(ok, efflux, 0.0),
+            np.where(ok, net, 0.0),
         )
         return window
 
     def advance(self, dt_s: float, window_s: float) -> None:  # noqa: ARG002 same call as A fibres
         """Slow step: sodium from the measured current, energy; the shell ions live in the window."""
-        m = self.config.physiology.metabolism
-        self.na_i = self.membrane.advance_sodium_mM(
-            self.p, self.na_i, self._means.na_current, 1e3 * dt_s
-        )
+        m, means, before = self.config.physiology.metabolism, self._means, self.na_i
+        self.na_i = self.membrane.advance_sodium_mM(self.p, before, means.na_current, 1e3 * dt_s)
+        self._ledger.add(
+            dt_s, net=means.net_current, sodium=means.na_current - 1.5 * means.pump_current,
+            sodium_out=means.na_current, gained_mM=self.na_i - before,
+        )  # fmt: skip
         rate = self._pump_rate()
         self.energy = energy.advance(self.energy, self.oxygen, rate, self.tau_energy_s, m, dt_s)
 
@@ -153,7 +164,8 @@ class UnmyelinatedGroup:
     def exchange(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(P, F): potassium efflux [mM/s per axon volume], respiration, energy debt."""
         m = self.config.physiology.metabolism
-        scale = 4e4 / (FARADAY_C_PER_MOL * self.p["diameter_um"])  # uA/cm2 -> mM/s of axon volume
+        # uA/cm2 -> mM/s of axon volume
+        scale = 4e4 / (FARADAY_C_PER_MOL * self.p["diameter_um"] * TURNOVER_EXCESS)
         debt = np.clip((m.energy_rest - self.energy) / m.energy_rest, 0.0, 1.0)
         respiration = energy.respiration(self.oxygen, self.energy, m)
         return scale * self._means.k_efflux, respiration, debt
@@ -210,3 +222,11 @@ class UnmyelinatedGroup:
             excitable |= fired
             low, high = np.where(fired, low, amplitude), np.where(fired, amplitude, high)
         return np.where(excitable, np.exp(high), np.nan)
+
+    def excitability(self) -> dict[str, np.ndarray]:
+        """Nothing: the measures are those of myelinated fibres."""
+        return {}
+
+    def balance(self) -> dict[str, float]:
+        """What does not add up since the start, see ``ledger.Ledger.balance``."""
+        return self._ledger.balance(self.kind.name, self.quarantined)

@@ -126,7 +126,9 @@ def advance(
     e_na = p["rt"] * jnp.log(p["na_e"] / drive.na_i) - p["v_rest"]
     e_k_i = p["rt"] * jnp.log(drive.k_periaxonal / k_i) - p["v_rest"]
     sites = sodium_sites(p, drive.na_i) * drive.pump
+    net = 3.0 - p["pump_k"]  # charges that a cycle of the pump moves
     pump_i = has_internode * p["i_pump_internode"] * sites * potassium_sites(p, drive.k_periaxonal)
+    net_i = net * pump_i
 
     stimulus, field_push = drive.stimulus, ()
     stimulus_end = drive.stimulus_start + drive.stimulus_width
@@ -181,9 +183,9 @@ def advance(
         gates = membrane.step_internode(vi + p["v_rest"], state.internode, p, block_ms)
         e_k = p["rt"] * jnp.log(state.k_node / k_i) - p["v_rest"]
         pump_n = p["i_pump_node"] * sites * potassium_sites(p, state.k_node)
-        j, na_internode, k_internode = membrane.internode_currents(
-            vi, gates, e_na, e_k_i, pump_i, p
-        )
+        # not net * pump_n: as written the 3:2 pump rounds like one whose net current is its rate
+        net_n = p["i_pump_node"] * net * sites * potassium_sites(p, state.k_node)
+        j, na_internode, k_internode = membrane.internode_currents(vi, gates, e_na, e_k_i, net_i, p)
         j, na_internode, k_internode = (has_internode * c for c in (j, na_internode, k_internode))
         word = two_increments(
             hash32(drive.seed, drive.fibre_id, nodes, drive.first_block + b.astype(jnp.uint32))
@@ -199,7 +201,7 @@ def advance(
         g_steady_na = g_nap + drive.noise * spread * xi[1] + p["g_nal"]
         slow_terms = (
             p["g_na"] * sodium, g_steady_na + g_k, g_steady_na * e_na + g_k * e_k, e_na,
-            k.j_left * j + _shift_down(k.j_right * j) - pump_n,
+            k.j_left * j + _shift_down(k.j_right * j) - net_n,
             tuple(c * j for c in k.push_j), xi[0],
         )  # fmt: skip
         zero = jnp.zeros_like(u)
@@ -211,22 +213,22 @@ def advance(
         )
         x_mean = sum_x / BLOCK_STEPS
         node_na = sum_na / BLOCK_STEPS + g_steady_na * (x_mean - e_na)
-        node_k = g_k * (x_mean - e_k) - 2.0 * pump_n
+        node_k = g_k * (x_mean - e_k) - p["pump_k"] * pump_n
         k_node = state.k_node + p["ion_rate"] * block_ms * (
             MM_PER_PA_MS_FL / p["vol_node"] * node_k
             - (state.k_node - drive.k_endoneurial) / p["tau_node"]
         )
         measured = (b >= settle).astype(kind)
         parts = Means(
-            node_na + na_internode + 3.0 * (pump_n + pump_i), k_internode - 2.0 * pump_i,
-            pump_n + pump_i, k_node, membrane.projected_targets(x_mean + p["v_rest"], p),
+            node_na + na_internode + 3.0 * (pump_n + pump_i), k_internode - p["pump_k"] * pump_i,
+            pump_n + pump_i, k_node, node_k, membrane.projected_targets(x_mean + p["v_rest"], p),
         )  # fmt: skip
         sums = jax.tree.map(lambda s, c: s + measured * c, sums, parts)
         state = State(u, fast, slow, gates, modes, jnp.maximum(k_node, 0.2), xi, x_mean)
         return b + 1, state, record(events, b, last, first * dt, MONITOR, seen), sums
 
     zero = jnp.zeros((nodes, lanes), kind)
-    sums = Means(zero, zero, zero, zero, (zero,) * len(membrane.PROJECTED))
+    sums = Means(zero, zero, zero, zero, zero, (zero,) * len(membrane.PROJECTED))
     events = empty_events(MAX_BLOCKS, nodes, lanes, (BLOCK_STEPS, len(watch)), kind)
     start = (jnp.int32(0), state, events, sums)
     _, state, events, sums = jax.lax.while_loop(lambda c: c[0] < blocks, block, start)

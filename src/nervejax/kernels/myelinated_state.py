@@ -57,14 +57,17 @@ class Means(NamedTuple):
     """Averages over the measured blocks, (node, lane).
 
     sodium_out: net sodium current incl. 3 x pump [pA].  potassium_periaxonal: net internodal
-    potassium current minus 2 x pump [pA].  pump: pump current, node + internode [pA].
-    k_node: [mM].  projected: steady states of the membrane's ``PROJECTED`` gates.
+    potassium current minus pump_k x pump [pA].  pump: rate of the pump as the current of one charge
+    per cycle (3:2: its net current), node + internode [pA].
+    k_node: [mM].  potassium_node: net nodal potassium current minus pump_k x pump [pA].
+    projected: steady states of the membrane's ``PROJECTED`` gates.
     """
 
     sodium_out: Array
     potassium_periaxonal: Array
     pump: Array
     k_node: Array
+    potassium_node: Array
     projected: tuple
 
 

@@ -163,7 +163,9 @@ def _advance(
         if watch:
             trace = trace.at[i].set(seen)
         counted = (i >= settle).astype(dtype)
-        sums = tuple(a + counted * x for a, x in zip(sums, (na, held.pump, efflux), strict=True))
+        net = na + kc - (steady + 0.5 * held.pump + fixed)  # less the noise, which steady holds
+        parts = na, held.pump, efflux, net
+        sums = tuple(a + counted * x for a, x in zip(sums, parts, strict=True))
         slow = _step_gates(membrane, p, s.slow, u + rest, block_ms)
         speeds = (na_o - s.na_o) / block_ms, (k_o - s.k_o) / block_ms
         after = State(u, fast, slow, na_o, k_o, *speeds, noise, armed, last, s.slope)
@@ -173,7 +175,7 @@ def _advance(
     zero = jnp.zeros(shape, dtype)
     start = (
         state, state.slope * dt, jnp.full(empty, -1.0, dtype), jnp.full(empty, -1, jnp.int32),
-        jnp.zeros((MAX_BLOCKS, FAST_STEPS, len(watch), shape[1]), dtype), (zero, zero, zero),
+        jnp.zeros((MAX_BLOCKS, FAST_STEPS, len(watch), shape[1]), dtype), (zero,) * 4,
     )  # fmt: skip
     s, rise, times, origins, trace, sums = jax.lax.fori_loop(0, n_blocks, block, start)
     crossings = jnp.sum(origins >= 0, axis=0, dtype=jnp.int32)

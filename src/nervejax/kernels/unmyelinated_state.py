@@ -66,11 +66,13 @@ class Means(NamedTuple):
     na_current: total Na current, pump included, outward positive (for ``advance_sodium_mM``)
     pump_current: P of the membrane model
     k_efflux: K from the shell to the bath; 4e1 k_efflux/(F d) is mM/ms of axon volume
+    net_current: Na, K, pump and noise current together, outward positive
     """
 
     na_current: Array
     pump_current: Array
     k_efflux: Array
+    net_current: Array
 
 
 def spacing_um(diameter_um: np.ndarray) -> np.ndarray:

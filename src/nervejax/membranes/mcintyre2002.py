@@ -137,7 +137,7 @@ def node_constants(
         "na_e": na_e, "na_i_rest": na_i, "k_e_rest": k_e,
         "k_i_rest": k_e / np.exp(q["e_k_mV"] / warm["rt"]),
         "ion_rate": zero, "i_pump_node": zero, "i_pump_internode": zero,
-        "k_na": one, "k_k": one,
+        "k_na": one, "k_k": one, "pump_k": 2.0 * one,
         "vol": one, "vol_node": one, "vol_periaxonal": one, "tau_node": 4.0 * one,
         "tau_periaxonal": 1e5 * one,
         "gap_mysa_um": q["gap_mysa_um"], "gap_internode_um": q["gap_internode_um"],

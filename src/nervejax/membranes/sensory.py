@@ -77,7 +77,8 @@ def constants(
 ) -> dict[str, np.ndarray]:
     """Per-fibre constants (fibre,), with leaks and pump sizes that balance every ion at rest.
 
-    At rest, in node and internode separately, I_K = -(2/3) I_Na and the 3:2 pump carries the rest.
+    At rest, in node and internode separately, the pump of 3 Na for ``pump_k_ions`` K carries both
+    back: I_K = -(pump_k_ions / 3) I_Na.
 
     Args:
         geometry: arrays (fibre,) from ``population.geometry``.
@@ -103,6 +104,7 @@ def constants(
         "gamma": q["channel_nS"], "na_e": q["na_e_mM"], "na_i_rest": q["na_i_mM"],
         "k_e_rest": q["k_e_mM"], "k_i_rest": q["k_i_mM"],
         "k_na": q["k_na_mM"], "k_k": q["k_k_mM"], "ion_rate": one,
+        "pump_k": q["pump_k_ions"],
         "vol": geometry["axoplasm_fL"], "vol_node": q["node_space_fL"],
         "vol_periaxonal": q["periaxonal_depth_um"] * axolemma * 1e-1,  # cm2 * um -> fL, from nS scale
         "tau_node": q["tau_node_ms"], "tau_periaxonal": q["tau_periaxonal_ms"],
@@ -117,15 +119,16 @@ def constants(
     k = (p["g_ks"] * s + p["g_kf"] * n**4) * (v - e_k)
     # keep a small potassium leak: raise the sodium leak where the open K channels alone would do
     least = q["g_na_leak_node_S_per_cm2"] * node * (v - e_k)
-    short = np.maximum(least - (-2.0 / 3.0 * na - k), 0.0)
-    p["g_nal"] = p["g_nal"] + 1.5 * short / (e_na - v)
-    na = na - 1.5 * short
-    p["g_kl"] = (-2.0 / 3.0 * na - k) / (v - e_k)
+    share = p["pump_k"] / 3.0
+    short = np.maximum(least - (-share * na - k), 0.0)
+    p["g_nal"] = p["g_nal"] + short / share / (e_na - v)
+    na = na - short / share
+    p["g_kl"] = (-share * na - k) / (v - e_k)
     occupancy = pump_occupancy(p, p["na_i_rest"], p["k_e_rest"])
     p["i_pump_node"] = -na / 3.0 / occupancy
     na = (p["g_nal_i"] + p["g_h"] * qi * p["share_h"]) * (v - e_na)
     k = (p["g_kf_i"] * ni**4 + p["g_ks_i"] * si + (1 - p["share_h"]) * p["g_h"] * qi) * (v - e_k)
-    p["g_kl_i"] = (-2.0 / 3.0 * na - k) / (v - e_k)
+    p["g_kl_i"] = (-share * na - k) / (v - e_k)
     p["i_pump_internode"] = -na / 3.0 / occupancy
     p["g_rest_i"] = (
         p["g_nal_i"] + p["g_kl_i"] + p["g_kf_i"] * ni**4 + p["g_ks_i"] * si + p["g_h"] * qi
@@ -198,8 +201,9 @@ def internode_currents(
 ) -> tuple[Any, Any, Any]:
     """(J, I_Na, I_K) of the internodal axolemma [pA], outward.
 
-    u, e_na, e_k are deviations from rest [mV]; J = I_Na + I_K + pump - g_rest u is the part that
-    the passive reduction does not hold (exactly 0 at rest). I_Na, I_K are without the pump.
+    u, e_na, e_k are deviations from rest [mV], pump is the net current of the pump; J = I_Na + I_K +
+    pump - g_rest u is the part that the passive reduction does not hold (exactly 0 at rest). I_Na,
+    I_K are without the pump.
     """
     n, s, q = gates
     n2, gq = n * n, p["g_h"] * q

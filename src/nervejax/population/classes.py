@@ -61,7 +61,8 @@ ADELTA = FibreClass(
     # sodium window is narrower; fitted to one spike per stimulus and to check 2
     tuned={"sensory": {
         "na_i_mM": 10.0, "k_na_mM": 20.0, "z_share": 0.95, "z_half_mV": -62.0,
-        "shift_h_mV": 4.5, "g_na_S_per_cm2": 2.0, "g_ks_S_per_cm2": 0.64,
+        "v_rest_mV": -84.0, "shift_h_mV": 3.0, "g_na_S_per_cm2": 2.0, "g_ks_S_per_cm2": 0.8,
+        "g_nap_S_per_cm2": 0.015,
     }},
     spread=MYELINATED_SPREAD,
     oxygen_effect=0.3, acid_effect=0.8,

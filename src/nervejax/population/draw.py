@@ -8,6 +8,7 @@ from nervejax.membranes.constant import Constant
 from nervejax.population.classes import FibreClass
 
 RECEPTOR_MM = (300.0, 900.0)  # conduction path beyond the modelled stretch, foot to thigh; assumed
+MEAN_DEPTH = 1.0 / 3.0  # of points spread evenly over a circle, in its radius, from its edge
 
 
 def draw_fibres(
@@ -21,8 +22,9 @@ def draw_fibres(
 
     Returns:
         Columns (fibre,): diameter_um, receptor_mm (path from the modelled stretch to the receptor),
-        modality (name), fibre_id, and ``<parameter>_factor`` of every entry of ``kind.spread``;
-        ``energy_site_factor`` is (fibre, sites).
+        modality (name), fibre_id, depth_rel (in its fascicle: 0 at the surface, 1 at the centre)
+        and ``<parameter>_factor`` of every entry of ``kind.spread``; ``energy_site_factor`` is
+        (fibre, sites).
     """
     rows = [_draw_one(kind, index, seed, heterogeneity, sites) for index in range(count)]
     if not rows:
@@ -70,4 +72,7 @@ def _draw_one(kind: FibreClass, index: int, seed: int, heterogeneity: float, sit
     row["energy_site_factor"] = np.exp(
         heterogeneity * kind.energy_site_spread * rng.standard_normal(sites)
     )
+    # last of the stream, so that the other draws stay what they were; uniform over the cross-section
+    depth = 1.0 - np.sqrt(rng.uniform())
+    row["depth_rel"] = MEAN_DEPTH + min(heterogeneity, 1.0) * (depth - MEAN_DEPTH)
     return row

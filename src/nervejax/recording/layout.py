@@ -163,6 +163,10 @@ GROUPS = (
 )  # fmt: skip
 READOUT = Group("readout", ("time",), "what arrives at the central end, and the percept indices")
 SUMMARY = "summary"
+BALANCE = "balance"
+WINDOWING = "windowing"
+SCALARS = (BALANCE, WINDOWING)
+"""Groups of one number per name: the record's dicts of the same names."""
 PROVENANCE = "provenance"
 QUARANTINE = "quarantine"
 
@@ -174,7 +178,12 @@ DESCRIPTIONS = {
     "threshold_ratio": "threshold over the fibre's own baseline; nan if not excitable",
     "ectopic_rate_hz": "spikes without a stimulus per second of observed limb time",
     "failing_site_mm": "place where the probe spike stops; nan if it conducts",
-    "cause": "which of pressure and ischaemia, taken away on a fork, restores conduction",
+    "cause": "which of pressure and ischaemia, taken away on a fork, restores conduction; or lost",
+    "strength_duration_us": "time constant of Weiss's law at the middle node; nan if not excitable",
+    "refractoriness_rel": "threshold 2.5 ms after a spike over the threshold at rest, minus 1",
+    "superexcitability_rel": "threshold 7 ms after a spike over the threshold at rest, minus 1",
+    "depth_rel": "place in the fascicle: 0 at its surface, 1 at its centre",
+    "lost": "1 = the axon is lost: it neither conducts nor fires",
     "pressure_mmHg": "tissue pressure on the nerve",
     "flow_rel": "blood flow over its resting value",
 }

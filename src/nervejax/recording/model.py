@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 CLASSES = ("abeta", "adelta", "c")
-CAUSES = {"none": 0, "mechanical": 1, "ischaemic": 2, "each alone": 3, "only together": 4}
-"""Why a fibre does not conduct: which of the two, taken away on a fork, restores conduction."""
+CAUSES = {"none": 0, "mechanical": 1, "ischaemic": 2, "each alone": 3, "only together": 4,
+          "lost": 5}  # fmt: skip
+"""Why a fibre does not conduct: which of the two, taken away on a fork, restores conduction; or its
+axon was lost before."""
 MODALITIES = {"touch": 0, "vibration": 1, "pressure": 2, "cold": 3, "pinprick": 4, "warmth": 5,
               "dull pain": 6, "itch": 7}  # fmt: skip
 
@@ -21,8 +23,9 @@ class FibreRecord:
     spike_stimulus: (S,) stimulus id, -1 = none (ectopic).
     fibres: name -> (T, F): conducting (0/1), latency_ms (nan if it fails), threshold_ratio
         (nan if not excitable; threshold over the fibre's own baseline), ectopic_rate_hz,
-        failing_site_mm (nan if it conducts), cause (``CAUSES``). Probe results are held until
-        the next probe.
+        failing_site_mm (nan if it conducts), cause (``CAUSES``); of A fibres, where it was
+        measured, strength_duration_us, refractoriness_rel, superexcitability_rel (nan if not
+        excitable). Probe results are held until the next probe.
     states: name -> (T, F), at the middle of the compressed stretch, names end in their unit.
     window_start_s, window_s, window_stands_for_s: (W,) which parts of limb time were stepped in
         full and how much limb time each stands for; spikes exist only inside windows.
@@ -52,6 +55,8 @@ class EpisodeRecord:
     tissue: name -> (T, X), names end in their unit (``pressure_mmHg``, ``flow_rel``).
     populations: class name -> FibreRecord, in the order of ``CLASSES``.
     compression_s, recovery_s: when the pressure ends, how long the episode goes on after it.
+    balance: what does not add up over the episode, over what was turned over (``charge_abeta_rel``).
+    windowing: measured errors of stepping only windows in full; names end in their unit.
     """
 
     time_s: np.ndarray
@@ -60,3 +65,5 @@ class EpisodeRecord:
     populations: dict[str, FibreRecord]
     compression_s: float
     recovery_s: float
+    balance: dict[str, float] = field(default_factory=dict)
+    windowing: dict[str, float] = field(default_factory=dict)

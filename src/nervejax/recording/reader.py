@@ -38,6 +38,7 @@ def read_episode(path: Path) -> EpisodeRecord:
             populations=populations,
             compression_s=float(np.asarray(file.attrs["compression_s"])),
             recovery_s=float(np.asarray(file.attrs["recovery_s"])),
+            **{name: _read_numbers(file, name) for name in layout.SCALARS},
         )
         check_record(record, {})
     return record
@@ -113,6 +114,14 @@ def _read_population(file: h5py.File, name: str) -> FibreRecord:
     rows = zip(whose, _dataset(listed, "fibre")[:], why, strict=True)
     quarantined = {int(fibre): str(reason) for owner, fibre, reason in rows if owner == name}
     return FibreRecord(name=name, **fields, quarantined=quarantined)
+
+
+def _read_numbers(file: h5py.File, path: str) -> dict[str, float]:
+    """Name -> number; empty in a file from before there was such a group."""
+    if path not in file:
+        return {}
+    group = _group(file, path)
+    return {name: float(_dataset(group, name)[()]) for name in map(str, group)}
 
 
 def _group(parent: h5py.Group, path: str) -> h5py.Group:

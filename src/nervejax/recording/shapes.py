@@ -42,6 +42,10 @@ def check_record(record: EpisodeRecord, readout: Mapping[str, np.ndarray]) -> No
         lengths = axis_lengths(record, population)
         shape = tuple(lengths[axis] for axis in group.axes)
         _check_arrays(path, group.arrays(source), shape, reserved=record.populations)
+    for path in layout.SCALARS:
+        for name, value in getattr(record, path).items():
+            if not layout.NAME.fullmatch(name) or not isinstance(value, float):
+                raise NervejaxError(f"{path}/{name} must be a name with a float, got {value!r}.")
     _check_arrays(layout.READOUT.path, readout, (len(record.time_s),), reserved=())
     start_ms = start_of(record)
     for name, fibres in record.populations.items():

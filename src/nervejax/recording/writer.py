@@ -58,7 +58,9 @@ def write_episode(
             _write_provenance(file.create_group(layout.PROVENANCE), provenance)
             _write_record(file, record)
             _write_group(file, layout.READOUT, layout.READOUT.path, readout, _axes(record))
-            _write_summary(file.create_group(layout.SUMMARY), summary)
+            _write_scalars(file.create_group(layout.SUMMARY), summary)
+            for name in layout.SCALARS:
+                _write_scalars(file.create_group(name), getattr(record, name))
             _write_quarantine(file.create_group(layout.QUARANTINE), record)
             file.attrs["complete"] = True
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -208,8 +210,8 @@ def _write_scalar(group: h5py.Group, name: str, value: str | float) -> None:
         dataset.attrs["dtype"] = "bool"
 
 
-def _write_summary(group: h5py.Group, summary: Mapping[str, float | int | str]) -> None:
-    for name, value in summary.items():
+def _write_scalars(group: h5py.Group, values: Mapping[str, float | int | str]) -> None:
+    for name, value in values.items():
         _write_scalar(group, name, value)
 
 

@@ -11,18 +11,48 @@ import numpy as np
 
 from nervejax.tissue.diffusion import diffuse
 
+BALANCED = "potassium_mM"
+"""State whose content ``turnover`` accounts for."""
+LEAST_MM = 0.5
+"""Guard: fibres that take up more than there is would drive it below zero."""
 
-def initial(x_mm: np.ndarray, physiology: Any) -> dict[str, np.ndarray]:
+
+def initial(x_mm: np.ndarray, config: Any) -> dict[str, np.ndarray]:
     """Resting potassium, (x,)."""
-    return {"potassium_mM": np.full_like(x_mm, physiology.endoneurium.potassium_rest_mM)}
+    return {"potassium_mM": np.full_like(x_mm, config.physiology.endoneurium.potassium_rest_mM)}
 
 
 def advance(
-    state: dict[str, np.ndarray], drive: dict[str, np.ndarray], physiology: Any, dt_s: float
+    state: dict[str, np.ndarray], drive: dict[str, np.ndarray], config: Any, dt_s: float
 ) -> dict[str, np.ndarray]:
-    """New potassium_mM after dt_s; drive: potassium_efflux (x,) [mM/s of extracellular space]."""
-    e = physiology.endoneurium
-    clear = e.washout_per_s * state["flow_rel"] + e.diffusion_per_s
-    k = state["potassium_mM"] + dt_s * (drive["potassium_efflux"] + clear * e.potassium_rest_mM)
-    k = np.maximum(k / (1.0 + dt_s * clear), 0.5)
-    return {"potassium_mM": diffuse(k, drive["x_mm"], e.potassium_diffusion_mm2_per_s, dt_s)}
+    """New potassium_mM after dt_s; held at rest with mechanisms.potassium off.
+
+    drive: x_mm (x,), potassium_efflux (x,) [mM/s of extracellular space]. Diffusion comes first, so
+    that ``turnover`` sees the end state.
+    """
+    e = config.physiology.endoneurium
+    if not config.mechanisms.potassium:
+        return initial(drive["x_mm"], config)
+    k = diffuse(state["potassium_mM"], drive["x_mm"], e.potassium_diffusion_mm2_per_s, dt_s)
+    clear = _clearance_per_s(state, e)
+    k = k + dt_s * (drive["potassium_efflux"] + clear * e.potassium_rest_mM)
+    return {"potassium_mM": np.maximum(k / (1.0 + dt_s * clear), LEAST_MM)}
+
+
+def turnover(
+    before: dict[str, np.ndarray], after: dict[str, np.ndarray], drive: dict[str, np.ndarray],
+    config: Any, dt_s: float,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Potassium that came from fibres and blood and that went there in a step [mM], (x,) each."""
+    e = config.physiology.endoneurium
+    if not config.mechanisms.potassium:  # an ablation: what the fibres release goes nowhere
+        return np.zeros_like(after["potassium_mM"]), np.zeros_like(after["potassium_mM"])
+    clear, efflux = _clearance_per_s(after, e), drive["potassium_efflux"]
+    came = np.maximum(efflux, 0.0) + clear * e.potassium_rest_mM
+    went = np.maximum(-efflux, 0.0) + clear * after["potassium_mM"]
+    return dt_s * came, dt_s * went
+
+
+def _clearance_per_s(state: dict[str, np.ndarray], e: Any) -> np.ndarray:
+    """Exchange of potassium with the blood and with the world around the nerve [1/s], (x,)."""
+    return e.washout_per_s * state["flow_rel"] + e.diffusion_per_s

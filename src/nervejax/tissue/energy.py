@@ -13,13 +13,14 @@ from typing import Any
 
 import numpy as np
 
+from nervejax.tissue.oxygen import saturation
+
 
 def respiration(oxygen: np.ndarray, energy: np.ndarray, m: Any) -> np.ndarray:
     """Respiration relative to rest [1]."""
-    supply = oxygen / (oxygen + m.oxygen_km) * (m.oxygen_rest + m.oxygen_km) / m.oxygen_rest
     spent, rest = 1.0 - energy, 1.0 - m.energy_rest
     adp = spent / (spent + m.respiration_reserve) * (rest + m.respiration_reserve) / rest
-    return supply * adp
+    return saturation(oxygen, m) * adp
 
 
 def advance(
@@ -39,6 +40,5 @@ def pump_factor(
     hill, hill_rest = (
         b**m.pump_hill / (b**m.pump_hill + m.pump_km**m.pump_hill) for b in (energy, m.energy_rest)
     )
-    saturation = oxygen / (oxygen + m.oxygen_km) * (m.oxygen_rest + m.oxygen_km) / m.oxygen_rest
     drop = m.hypoxic_pump_drop * oxygen_effect
-    return hill / hill_rest * (1.0 - drop + drop * saturation)
+    return hill / hill_rest * (1.0 - drop + drop * saturation(oxygen, m))
