@@ -160,4 +160,4 @@ def test_article_is_the_schema():
 def test_a_scenario_keeps_its_own_constants_whatever_the_physiology():
     for physiology in ("article", "literature"):
         config = scenario("diabetic_neuropathy", f"physiology={physiology}")
-        assert config.physiology.metabolism.energy_s == 1200.0
+        assert config.physiology.metabolism.energy_s == 700.0

@@ -6,7 +6,7 @@ import pytest
 
 from nervejax.kernels import myelinated as kernel
 from nervejax.membranes import mcintyre2002, sensory
-from nervejax.population.classes import ADELTA
+from nervejax.population.classes import ABETA, ADELTA
 from tests.physics.fibres import Bench
 
 NEURON_DT0 = {5.7: 26.549, 10.0: 55.088, 14.0: 80.841}
@@ -29,11 +29,12 @@ def test_second_order_in_dt():
 
 @pytest.mark.parametrize("modes", [6, 10])
 def test_reduced_internode_is_the_full_double_cable(modes):
-    diameters = [3.0, 5.7, 10.0, 14.0]
-    full = Bench(sensory, diameters, modes=20).velocity(0.002)
-    np.testing.assert_allclose(
-        Bench(sensory, diameters, modes=modes).velocity(0.002), full, rtol=3e-3
-    )
+    for kind, diameters in ((ADELTA, [3.0, 5.6]), (ABETA, [8.0, 14.0])):
+        values = kind.tuned["sensory"]
+        full, reduced = (
+            Bench(sensory, diameters, modes=m, values=values).velocity(0.002) for m in (20, modes)
+        )
+        np.testing.assert_allclose(reduced, full, rtol=3e-3)
 
 
 def test_rest_is_exact_and_silent_with_noise():

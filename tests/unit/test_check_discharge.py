@@ -171,7 +171,7 @@ def test_a_lesion_is_damage_that_outlasts_strain():
     load = lesions.stretch_load(config, 1200.0)
     during = lesions.loaded(config, load, 90.0, True)
     after = lesions.released(config, during, 36.0)
-    assert during["opening_S_per_cm2"].max() > 3 * after["opening_S_per_cm2"].max() > 0
+    assert during["opening_S_per_cm2"].max() > 1.3 * after["opening_S_per_cm2"].max() > 0
     assert after["damage_rel"].sum() == pytest.approx(during["damage_rel"].sum(), rel=0.05)
     assert during["flow_rel"].min() < 0.01
     free = lesions.loaded(config, load, 90.0, False)

@@ -40,8 +40,11 @@ def test_strain_creeps_and_recoils():
 
 def test_strain_peaks_where_pressure_changes():
     opening = load(rest(), 120.0, 300)["opening_S_per_cm2"]
-    assert opening[np.abs(X - 40.0) < 1.5].max() > opening[MIDDLE]  # edge above middle
-    assert opening[0] == 0
+    assert opening[np.abs(X - 40.0) < 1.5].max() > 0.7 * opening[MIDDLE]  # half the pressure there
+    assert opening[0] < 1e-3 * opening[MIDDLE]
+    flat = settings(physiology__mechanics__plateau_gain=0.0)
+    opening = load(rest(flat), 120.0, 300, flat)["opening_S_per_cm2"]
+    assert opening[np.abs(X - 40.0) < 1.5].max() > 20 * opening[MIDDLE]  # the gradient alone
 
 
 def test_steepness_is_that_of_the_profile_on_the_default_grid():
@@ -59,15 +62,15 @@ def test_no_damage_up_to_the_pressures_that_left_none():
 
 def test_damage_grows_with_pressure_and_time():
     half, part, severe = (damage_after(*x).max() for x in ((736, 45), (736, 90), (1200, 90)))
-    assert 0.2 < half < part < 0.6
-    assert severe > 1.4
+    assert 0.5 < half < part < 1.5
+    assert severe > 3.0
     assert damage_after(1200.0, 90, mechanisms__plastic=False).max() == 0.0
 
 
 def test_damage_lies_at_the_edges():
     # Ochoa, Fowler & Gilliatt 1972: two zones near the edges, centre spared
     damage = damage_after(1200.0, 90)
-    edges = (np.abs(X - 40) <= EDGE_MM) | (np.abs(X - 60) <= EDGE_MM)
+    edges = (np.abs(X - 40) <= 2 * EDGE_MM) | (np.abs(X - 60) <= 2 * EDGE_MM)
     assert damage[edges].sum() > 0.99 * damage.sum()
     # the whole nerve under one pressure: no gradient, nothing to break
     assert run(rest(), 60, pressure=1500.0)["damage_rel"].max() == 0.0

@@ -60,7 +60,7 @@ def test_a_short_stretch_is_fed_by_diffusion_from_its_sides():
 def test_potassium_is_cleared_by_flow_only():
     loaded = rest() | {"potassium_mM": np.full_like(X, 10.0)}
     flowing, stopped = run(loaded, 60), run(loaded, 60, pressure=120.0)
-    assert flowing["potassium_mM"][0] < 5.2  # washout 30 s
+    assert flowing["potassium_mM"][0] < 7.5  # washout 100 s
     assert stopped["potassium_mM"][0] > 9.0
 
 

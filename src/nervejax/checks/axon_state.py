@@ -17,7 +17,7 @@ from nervejax.recording.model import EpisodeRecord
 
 LIN, HAN = "Lin, Grosskreutz & Burke 2002", "Han et al. 2008"
 GROSSKREUTZ = "Grosskreutz et al. 1999"
-NAME, LONG_MIN = "excitability_13", 13.0
+NAME, UP_MIN, LONG_MIN = "excitability_13", 10.0, 13.0
 LEAST_SHARE = 0.5
 
 
@@ -70,9 +70,10 @@ def late(record: EpisodeRecord, name: str) -> float:
 
 
 def time_constant_rise(record: EpisodeRecord) -> tuple[float, float]:
-    """Strength-duration time constant: highest over rest minus 1, and last over highest minus 1 [%]."""
-    now, before = course(record, "strength_duration_us", 0, LONG_MIN)
-    return 100.0 * float(now.max() / before - 1.0), 100.0 * float(now[-1] / now.max() - 1.0)
+    """Strength-duration time constant: highest of 10 min, and last over highest, minus 1 [%]."""
+    early, before = course(record, "strength_duration_us", 0, UP_MIN)
+    whole, _ = course(record, "strength_duration_us", 0, LONG_MIN)
+    return 100.0 * float(early.max() / before - 1.0), 100.0 * float(whole[-1] / whole.max() - 1.0)
 
 
 def excitable_percent(record: EpisodeRecord) -> float:

@@ -131,14 +131,14 @@ EXPERIMENTS: dict[str, Experiment] = {
     "bursts_20": Experiment(
         (
             *_ischaemia(20, 45, "numerics.release_window_s=2", "numerics.threshold_every_s=120"),
-            "numerics.excitability_every_s=120", *ABETA,
-        ), 100, 2,
+            "numerics.excitability_every_s=120", *ALL,
+        ), 110, 2,
     ),
     "excitability_13": Experiment(
         (
             *_ischaemia(13, 0, "numerics.excitability_every_s=60", "numerics.threshold_every_s=60"),
-            *ABETA,
-        ), 10,
+            *ALL,
+        ), 22,
     ),
     "anoxia_30": Experiment(
         (

@@ -187,15 +187,18 @@ def _geometry(bench: Bench) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _share(words: str, low: float, high: float, source: str) -> Quantity:
-    return Quantity(f"{words} 36 h later", "%", low, high, source)
+FITTED = "yield_mmHg_per_mm, plastic_mmHg_per_mm"
+
+
+def _share(words: str, low: float, high: float, source: str, fitted: str = "") -> Quantity:
+    return Quantity(f"{words} 36 h later", "%", low, high, source, fitted=fitted)
 
 
 CHECK_13 = Check(
     {
         "350x120": _share("A fibres blocked by 350 mmHg x 120 min,", 0, 5, PEDOWITZ),
-        "552x90": _share("A fibres blocked by 552 mmHg x 90 min,", 0, 5, RUDGE),
-        "736x90": _share("A fibres blocked by 736 mmHg x 90 min,", 5, 90, RUDGE),
+        "552x90": _share("A fibres blocked by 552 mmHg x 90 min,", 0, 5, RUDGE, FITTED),
+        "736x90": _share("A fibres blocked by 736 mmHg x 90 min,", 5, 90, RUDGE, FITTED),
         "1200x90": _share(
             f"A fibres over {LARGE_UM:g} um blocked by 1200 mmHg x 90 min,", 95, 100, RUDGE
         ),

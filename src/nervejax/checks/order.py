@@ -190,9 +190,14 @@ CHECK_19 = Check(
 )  # fmt: skip
 CHECK_20 = Check(
     {
-        "under": Quantity("first failing sites that lie under the cuff", "%", 95, 100, YATES),
+        "under": Quantity(
+            "first failing sites that lie under the cuff", "%", 95, 100, YATES,
+            why="the probe spike starts in the nerve beyond the cuff, which is starved as well and fails "
+            "no later than the nerve under it",
+        ),
         "proximal": Quantity(
-            "of them in its central half or at a border", "%", 50, 100, YATES
+            "first failing sites in its central half or at a border", "%", 50, 100, YATES,
+            why="as above: the spike does not get as far as the cuff",
         ),
         "site": Quantity("first failing sites from the middle of the cuff", "mm", source=YATES),
         "skin": Quantity(

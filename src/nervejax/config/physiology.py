@@ -30,7 +30,7 @@ class Perfusion:
         0.1, "s/mm", 0, 100, "added to it per mm that the blood has to come back, central end first"
     )
     hyperaemia_gain: float = setting(
-        1.0, "1", 0, 20, "extra flow after release per unit of energy debt"
+        0.5, "1", 0, 20, "extra flow after release per unit of energy debt"
     )
     hyperaemia_fade_s: float = setting(90.0, "s", 1, 1e5, "decay of hyperaemia")
     no_reflow_min: float = setting(
@@ -79,7 +79,7 @@ class Metabolism:
         2.5, "1", 0.5, 20, "steepness of the pump on energy", "fitted (check 16)"
     )
     glycolysis: float = setting(
-        0.3, "1", 0, 10, "anaerobic supply per unit of energy debt", "fitted (check 16)"
+        0.8, "1", 0, 10, "anaerobic supply per unit of energy debt", "fitted (check 16)"
     )
     hypoxic_pump_drop: float = setting(
         0.8, "1", 0, 1, "share of pump rate that follows oxygen at once", "fitted (check 16)"
@@ -112,7 +112,7 @@ class Endoneurium:
         4.0, "mM", 1, 20, "resting endoneurial K", "textbook 3.5-5 mM"
     )
     washout_per_s: float = setting(
-        1 / 60, "1/s", 1e-6, 10, "K cleared by rest flow", "fitted (check 22)"
+        0.01, "1/s", 1e-6, 10, "K cleared by rest flow", "fitted (check 22)"
     )
     diffusion_per_s: float = setting(
         1 / 1800, "1/s", 0, 10, "K lost without flow", "fitted (check 16)"
@@ -157,18 +157,24 @@ class Mechanics:
         0.3, "1", 0, 10, "stress per mmHg/mm of pressure gradient, over scale", "assumed"
     )
     opening_S_per_cm2: float = setting(
-        0.002,
+        0.0015,
         "S/cm2",
         0,
         1,
         "myelin conductance opened over MYSA and FLUT per unit strain",
         "fitted (C1)",
     )
+    plateau_gain: float = setting(
+        1.0, "1", 0, 10, "stress per pressure where it does not change along the nerve"
+    )
+    spread_mm: float = setting(
+        2.0, "mm", 0, 20, "length over which the nerve spreads a gradient before fibres feel it"
+    )
     yield_mmHg_per_mm: float = setting(
-        450.0, "mmHg/mm", 0, 1e5, "pressure gradient above which myelin is damaged for days"
+        125.0, "mmHg/mm", 0, 1e5, "felt gradient above which myelin is damaged for days"
     )
     plastic_mmHg_per_mm: float = setting(
-        300.0, "mmHg/mm", 1, 1e5, "gradient beyond the yield of unit damage"
+        25.0, "mmHg/mm", 1, 1e5, "gradient beyond the yield of unit damage"
     )
     plastic_s: float = setting(1800.0, "s", 1, 1e7, "time constant of that damage under load")
     plastic_opening_S_per_cm2: float = setting(

@@ -51,7 +51,7 @@ class Pressure:
     )
     anoxia: bool = setting(
         False,
-        doc="for the time of the pressure the blood carries no oxygen, as in a bath of nitrogen",
+        doc="a nerve in a bath, without blood; for the time of the pressure the bath has no oxygen",
     )
 
 

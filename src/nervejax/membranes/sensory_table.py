@@ -8,7 +8,7 @@ GAINES = "Gaines et al. 2018, doi:10.1007/s10827-018-0689-5"
 HOWELLS = "order of Howells et al. 2012, doi:10.1113/jphysiol.2011.225573; fitted"
 NODAL, INTERNODAL = "per node area", "per internodal axolemma"
 CONSTANTS = {
-    "v_rest_mV": Constant(-82.5, "mV", "fitted to check 5", "-84 gives too short a time constant"),
+    "v_rest_mV": Constant(-82.2, "mV", "fitted to check 5", "-84 gives too short a time constant"),
     "g_na_S_per_cm2": Constant(2.3, "S/cm2", "fitted to checks 2 and 4", "MRG 3.0; " + NODAL),
     "g_nap_S_per_cm2": Constant(
         0.02, "S/cm2", "fitted to check 22", NODAL + "; MRG 0.01; the discharge needs it"
@@ -17,7 +17,7 @@ CONSTANTS = {
     "g_kf_node_S_per_cm2": Constant(0.0965, "S/cm2", HOWELLS, NODAL + "; 10 nS per 3.3 um node"),
     "g_na_leak_node_S_per_cm2": Constant(4.82e-4, "S/cm2", "fitted", "sets the nodal pump rate"),
     "g_na_leak_S_per_cm2": Constant(
-        3.5e-6, "S/cm2", "fitted to check 16", INTERNODAL + "; resting pump rate"
+        3.9e-6, "S/cm2", "fitted to check 16", INTERNODAL + "; resting pump rate"
     ),
     "g_kf_S_per_cm2": Constant(1.61e-4, "S/cm2", "order of " + GAINES + "; fitted", INTERNODAL),
     "g_ks_internode_S_per_cm2": Constant(4.04e-6, "S/cm2", "fitted", INTERNODAL),
@@ -27,7 +27,7 @@ CONSTANTS = {
     "na_i_mM": Constant(20.0, "mM", "literature range 10-25"),
     "k_i_mM": Constant(150.0, "mM", "literature range"),
     "k_e_mM": Constant(4.0, "mM", "textbook", "endoneurium at rest"),
-    "k_na_mM": Constant(7.0, "mM", "fitted", "pump affinity for Na; occupancy 41 % at rest"),
+    "k_na_mM": Constant(5.5, "mM", "literature 5.5-12", "pump affinity for Na; occupancy 48 % at rest"),
     "k_k_mM": Constant(1.0, "mM", "literature 0.6-1.5", "pump affinity for K"),
     "pump_k_ions": Constant(
         2.0, "1", "Post & Jolly 1957, Biochim Biophys Acta 25:118", "K taken up for 3 Na expelled"

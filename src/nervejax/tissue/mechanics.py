@@ -1,8 +1,9 @@
 """Deformation of the nerve and the opening of paranodal myelin: a part that recoils, a part that stays.
 
-    stress  = max(P - P_min, 0) / P_scale + edge_gain * |dP/dx| / P_scale
+    slope   - L^2 slope'' = |dP/dx|      a load reaches the fibres spread over about a nerve radius L
+    stress  = (plateau_gain * max(P - P_min, 0) + edge_gain * slope of that) / P_scale
     strain  = elastic * stress + viscous * creep        creep' = (stress - creep) / tau
-    damage' = (wanted - damage) / plastic_s             wanted = max(|dP/dx| - yield, 0) / gradient
+    damage' = (wanted - damage) / plastic_s             wanted = max(slope - yield, 0) / gradient
               -damage / repair_days                     where less than the present damage is wanted
     opening = opening per strain * strain + opening per damage * damage     [S/cm2]
 
@@ -10,13 +11,16 @@ Opening is over MYSA and FLUT. Detachment of the paranode is what blocks a resol
 (tests/physics); that large fibres fail first follows from their geometry, not from a susceptibility.
 Lasting lesions lie where pressure changes along the nerve, not in its middle: Ochoa, Fowler &
 Gilliatt 1972, J Anat 113:433. A weighted cord left none at 552, a partial one at 736 and a severe one
-at 1180-1545 mmHg after 90 min (Rudge, Ochoa & Gilliatt 1974, J Neurol Sci 23:403): with edges of 2 mm
-(assumed) gradients of 433, 578 and 927-1213 mmHg/mm. Weeks to recover: Rhee 2012; form assumed.
+at 1180-1545 mmHg after 90 min (Rudge, Ochoa & Gilliatt 1974, J Neurol Sci 23:403); edges of 2 mm
+are assumed. Uniform pressure leaves excitability alone (Romanes 1886). Weeks to recover: Rhee 2012;
+form assumed.
 """
 
 from typing import Any
 
 import numpy as np
+
+from nervejax.tissue.diffusion import diffuse
 
 S_PER_DAY = 86400.0
 
@@ -37,12 +41,13 @@ def advance(
     m, on = config.physiology.mechanics, config.mechanisms
     pressure, x_mm = drive["deforming_mmHg"], drive["x_mm"]
     p = np.maximum(pressure - m.threshold_mmHg, 0.0)
-    stress = (p + m.edge_gain * steepness(p, x_mm)) / m.scale_mmHg * on.elastic
+    stress = m.plateau_gain * p + m.edge_gain * slope(p, x_mm, m.spread_mm)
+    stress = stress / m.scale_mmHg * on.elastic
     tau = np.where(stress >= state["creep_rel"], m.creep_s, m.recoil_s)
     creep = stress + (state["creep_rel"] - stress) * np.exp(-dt_s / tau)
     strain = m.elastic * stress + m.viscous * creep
 
-    excess = np.maximum(steepness(pressure, x_mm) - m.yield_mmHg_per_mm, 0.0)
+    excess = np.maximum(slope(pressure, x_mm, m.spread_mm) - m.yield_mmHg_per_mm, 0.0)
     wanted = excess / m.plastic_mmHg_per_mm * on.plastic
     damage = state["damage_rel"]
     grown = wanted + (damage - wanted) * np.exp(-dt_s / m.plastic_s)
@@ -50,6 +55,11 @@ def advance(
     damage = np.where(wanted > damage, grown, np.maximum(mended, wanted))
     opening = m.opening_S_per_cm2 * strain + m.plastic_opening_S_per_cm2 * damage
     return {"creep_rel": creep, "damage_rel": damage, "opening_S_per_cm2": opening}
+
+
+def slope(p: np.ndarray, x_mm: np.ndarray, spread_mm: float) -> np.ndarray:
+    """Gradient [mmHg/mm] that fibres under an epineurium feel, (x,): ``steepness`` spread along x."""
+    return diffuse(steepness(p, x_mm), x_mm, spread_mm**2, 1.0)
 
 
 def steepness(p: np.ndarray, x_mm: np.ndarray) -> np.ndarray:

@@ -35,7 +35,7 @@ def advance(
     m = config.physiology.metabolism
     spread = m.oxygen_diffusion_mm2_per_s * config.mechanisms.oxygen_diffusion
     o = diffuse(state["oxygen_rel"], drive["x_mm"], spread, dt_s)
-    supply = m.oxygen_rate_per_s * state["flow_rel"]
+    supply = _supply_per_s(state, config)
     new = (o + dt_s * supply * drive["arterial_oxygen"]) / (
         1.0 + dt_s * (supply + _use_per_s(state, drive, m))
     )
@@ -48,9 +48,15 @@ def turnover(
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Oxygen that arteries brought and that veins and respiration took during a step, (x,) each."""
     m = config.physiology.metabolism
-    supply = m.oxygen_rate_per_s * after["flow_rel"]
+    supply = _supply_per_s(after, config)
     gone = (supply + _use_per_s(before, drive, m)) * after["oxygen_rel"]
     return dt_s * supply * drive["arterial_oxygen"], dt_s * gone
+
+
+def _supply_per_s(state: dict[str, np.ndarray], config: Any) -> Any:
+    """Exchange with blood, or with the bath of a nerve without blood [1/s]."""
+    rate = config.physiology.metabolism.oxygen_rate_per_s
+    return rate if config.pressure.anoxia else rate * state["flow_rel"]
 
 
 def _use_per_s(state: dict[str, np.ndarray], drive: dict[str, np.ndarray], m: Any) -> np.ndarray:

@@ -22,6 +22,9 @@ from nervejax.tissue.diffusion import diffuse
 from nervejax.tissue.oxygen import saturation
 
 BUILD_S = 10.0
+BATH_CLEARANCE = 0.3
+"""What a bath clears of a nerve without blood over what flow at rest would (pressure.anoxia); assumed,
+for half of the response is back 8 min after oxygen and not 1 (Stecker, Wolfe & Stevenson 2013)."""
 MIN_PER_S, S_PER_H = 1 / 60, 3600.0
 
 
@@ -29,9 +32,15 @@ def initial(x_mm: np.ndarray, config: Any) -> dict[str, np.ndarray]:
     """Rest: (x,) flow 1 or what narrowed arteries let through, no hyperaemia, no anoxia."""
     zero = np.zeros_like(x_mm)
     return {
-        "flow_rel": zero + config.pathology.flow_rel, "hyperaemia_rel": zero,
+        "flow_rel": zero + (BATH_CLEARANCE if in_bath(config) else config.pathology.flow_rel),
+        "hyperaemia_rel": zero,
         "refill_s": zero + config.physiology.perfusion.occlusion_s, "anoxic_min": zero,
     }  # fmt: skip
+
+
+def in_bath(config: Any) -> bool:
+    """Whether the nerve lies in a bath: no blood, oxygen from outside, little clearance."""
+    return config.pressure.anoxia
 
 
 def open_share(drive: dict[str, np.ndarray], f: Any) -> np.ndarray:
@@ -63,7 +72,9 @@ def advance(
     anoxic = _anoxic_min(state, config, dt_s)
     swollen = (anoxic / f.no_reflow_min) ** f.no_reflow_hill * on.no_reflow
     target = share * (1.0 + h) / (1.0 + swollen)
-    if config.pathology.flow_rel < 1.0:  # narrowed arteries deliver no more after release either
+    if in_bath(config):
+        target = np.full_like(target, BATH_CLEARANCE)
+    elif config.pathology.flow_rel < 1.0:  # narrowed arteries deliver no more after release either
         target = np.minimum(target, config.pathology.flow_rel)
     way_s = f.refill_s_per_mm * _way_mm(shut, drive["x_mm"])
     refill = np.where(shut, f.occlusion_s + way_s, state["refill_s"])
