@@ -82,7 +82,7 @@ def test_check_17():
 
 def test_check_21():
     back = np.full(8, 60.0)
-    names = ("ischaemia_10", "ischaemia_20", "ischaemia_30_abeta")
+    names = ("ischaemia_10", "ischaemia_20", "ischaemia_30")
     lost = {
         n: episode(np.where(60 * m > EIGHT, EIGHT, INF), back, compression_s=60.0 * m)
         for n, m in zip(names, (10, 20, 30), strict=True)
@@ -99,7 +99,7 @@ def test_check_21():
         ischaemia_180_abeta=episode(EIGHT, back, compression_s=10800.0, recovery_s=1800.0),
     )
     assert {r.verdict for r in bad.values()} == {"fail"}
-    unharmed = read(ischaemia.CHECK_21, ischaemia_30_abeta=episode([INF] * 8, compression_s=1800.0))
+    unharmed = read(ischaemia.CHECK_21, ischaemia_30=episode([INF] * 8, compression_s=1800.0))
     assert {unharmed[k].verdict for k in ("half_30", "at_7_after_30")} == {"fail"}
     assert unharmed["half_20"].verdict == "not run"
 

@@ -102,19 +102,24 @@ CHECK = Check(
             "threshold, lowest from 7 to 10 min", "%", -45, -20, LIN, judged="mean"
         ),
         "turn": Quantity(
-            "threshold at 13 min minus that at 8 min, of rest", "%", -5, 20, LIN, judged="mean"
+            "threshold at 13 min minus that at 8 min, of rest", "%", -5, 20, LIN, judged="mean",
+            why="A-beta fibres near block: in the minutes before it the threshold at the middle "
+                "node rises steeply",
         ),
         "refractoriness": Quantity(
-            "refractoriness (2.5 ms) from 10 to 13 min", "%", 60, np.inf, HAN, judged="mean"
+            "refractoriness (2.5 ms) from 10 to 13 min", "%", 60, np.inf, HAN, judged="mean",
+            why="conditioned fibres cannot be excited any more",
         ),
         "super": Quantity(
-            "superexcitability (7 ms) from 10 to 13 min", "%", -10, 10, GROSSKREUTZ, judged="mean"
+            "superexcitability (7 ms) from 10 to 13 min", "%", -10, 10, GROSSKREUTZ, judged="mean",
+            why="at 10 to 13 min a conditioned node is already refractory at 7 ms",
         ),
         "tau_up": Quantity(
             "strength-duration time constant, highest over rest", "%", 1, np.inf, LIN, judged="mean"
         ),
         "tau_down": Quantity(
-            "the same, last over highest", "%", -100, -1, LIN, judged="mean"
+            "the same, last over highest", "%", -100, -1, LIN, judged="mean",
+            why="thresholds of both widths are lost before the constant turns",
         ),
         "excitable": Quantity("A-beta that are excitable at 13 min", "%", source=LIN),
         "matched": Quantity(

@@ -54,8 +54,7 @@ CHECK_5 = Check(
         "difference": Quantity(
             "sensory minus motor", "us", 0, np.inf, MOGYOROS, judged="mean",
             why="there is no motor preset, and the published motor axon that stands in has a gap of "
-            "4 nm under its internodes; the 12.3 nm of the sensory membrane shorten its time constant "
-            "from 540 us",
+            "4 nm under its internodes; the 8 nm of the sensory membrane shorten its time constant",
         ),
     },
     _strength_duration,
@@ -65,8 +64,8 @@ CHECK_6 = Check(
     {
         "relative": Quantity(
             "relative refractory period", "ms", 2, 5, KIERNAN, hard=False, judged="mean",
-            why="sodium inactivation was shifted by 7 mV for the discharge of check 22; without that "
-            "shift it is 2.4 ms",
+            why="sodium inactivation was shifted by 5 mV for the discharge of check 22, so that it is "
+            "removed sooner after a spike",
         ),
         "super": Quantity(
             "superexcitability", "%", -30, -8, f"{KIERNAN}; Kwai et al. 2016", hard=False,
@@ -78,7 +77,7 @@ CHECK_6 = Check(
         "late": Quantity(
             "late subexcitability, highest up to 100 ms", "%", 2, 15, KIERNAN, hard=False,
             judged="mean",
-            why="slow potassium was made six times larger and seven times slower (check 23), so that "
+            why="slow potassium was made seven times larger and seven times slower (check 23), so that "
             "the threshold still rises at 100 ms; published curves turn at 25-50 ms",
         ),
     },

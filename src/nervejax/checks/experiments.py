@@ -29,14 +29,14 @@ class Experiment:
     """One episode for each seed.
 
     overrides: Hydra words after those of ``COMMON``.  physiology: words of one physiology only.
-    seeds: how many unless more are asked for; so chosen that all fits into an hour on two cores.
+    seeds: how many unless more are asked for; so few that all fits into an hour on two cores.
     cost_s: about what one episode takes on one core [s].
     subjects: mean arterial pressure differs between the seeds.
     """
 
     overrides: tuple[str, ...]
     cost_s: float
-    seeds: int = 3
+    seeds: int = 1
     scenario: str = "leg_crossed"
     physiology: dict[str, tuple[str, ...]] = field(default_factory=dict)
     subjects: bool = False
@@ -73,23 +73,23 @@ def _tissue_pressure(peak_mmHg: float, minutes: float) -> Experiment:
         "population.nodes_abeta=48", *_times(minutes, 0), *SPARSE,
         "numerics.probe_every_s=120", "numerics.threshold_every_s=1e6",
     )  # fmt: skip
-    return Experiment(words, 0.15 * minutes + 4, 3, subjects=True)
+    return Experiment(words, 0.15 * minutes + 4, subjects=True)
 
 
 def _length(length_mm: float, *more: str) -> Experiment:
     where = (f"pressure.length_mm={length_mm:g}", "pressure.edge_mm=0.5")
     words = (*_ischaemia(45, 0), *SPARSE, *ABETA, *where, *more)
-    return Experiment(words, 10, 1)
+    return Experiment(words, 10)
 
 
 def _crushed(length_mm: float) -> Experiment:
     words = (*ABETA, f"pressure.length_mm={length_mm:g}", "pressure.edge_mm=0.5", *_times(20, 0))
-    return Experiment((*words, *MECHANICAL), 10, 1, physiology=BLOCKING)
+    return Experiment((*words, *MECHANICAL), 10, physiology=BLOCKING)
 
 
 def _cuff(peak_mmHg: float, *more: str) -> Experiment:
     words = (*ABETA, f"pressure.peak_mmHg={peak_mmHg:g}", *_times(40, 0), "numerics.step_s=10")
-    return Experiment((*words, *more), 25, 2, scenario="cuff")
+    return Experiment((*words, *more), 25, scenario="cuff")
 
 
 MECHANICAL = ("pressure.occludes=false", "pressure.peak_mmHg=1000")
@@ -112,14 +112,14 @@ LATER = (
 )  # fmt: skip
 
 EXPERIMENTS: dict[str, Experiment] = {
-    "ischaemia_5": Experiment((*_ischaemia(5, 20), *ALL), 28, 2),
-    "ischaemia_10": Experiment((*_ischaemia(10, 20), *ALL), 32, 2),
-    "ischaemia_20": Experiment((*_ischaemia(20, 20), *ALL), 40, 3),
-    "ischaemia_40": Experiment((*_ischaemia(40, 15), *ALL), 55, 3),
-    "ischaemia_30_abeta": Experiment((*_ischaemia(30, 10), *ABETA), 22),
+    "ischaemia_5": Experiment((*_ischaemia(5, 20), *ALL), 28),
+    "ischaemia_10": Experiment((*_ischaemia(10, 20), *ALL), 32),
+    "ischaemia_20": Experiment((*_ischaemia(20, 20), *ALL), 40),
+    "ischaemia_40": Experiment((*_ischaemia(40, 15), *ALL), 55),
+    "ischaemia_30": Experiment((*_ischaemia(30, 10), *ALL), 45),
     "ischaemia_40_abeta": Experiment((*_ischaemia(40, 10), *ABETA), 25),
-    "ischaemia_60_abeta": Experiment((*_ischaemia(60, 30), *SPARSE, *ABETA), 20, 2),
-    "ischaemia_180_abeta": Experiment((*_ischaemia(180, 30), *SPARSE, *ABETA), 32, 2),
+    "ischaemia_60_abeta": Experiment((*_ischaemia(60, 30), *SPARSE, *ABETA), 20),
+    "ischaemia_180_abeta": Experiment((*_ischaemia(180, 30), *SPARSE, *ABETA), 32),
     "ischaemia_20_abeta": Experiment((*_ischaemia(20, 20), *ABETA), 22),
     "no_potassium": Experiment((*_ischaemia(20, 20, "mechanisms.potassium=false"), *ABETA), 22),
     "no_pump_current": Experiment(
@@ -132,7 +132,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         (
             *_ischaemia(20, 45, "numerics.release_window_s=2", "numerics.threshold_every_s=120"),
             "numerics.excitability_every_s=120", *ALL,
-        ), 110, 2,
+        ), 110,
     ),
     "excitability_13": Experiment(
         (
@@ -164,7 +164,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         ), 14, scenario="demyelinated",
     ),
     **{
-        name: Experiment((*A_FIBRES, *LATER), 32, 2, scenario=name)
+        name: Experiment((*A_FIBRES, *LATER), 32, scenario=name)
         for name in ("herniated_disc", "bone_spur", "leg_crossed")
     },
     "healthy_rest": Experiment(REST, 20),

@@ -162,12 +162,17 @@ CHECK = Check(
         "smallest": Quantity(
             "time across the slowest internode without which the spike stops, every A-beta", "us", 500,
             np.inf, INGLIS,
+            why="spikes of 0.36 ms are narrower than real ones at 35 degC, so the next node "
+                "must be charged sooner",
         ),
         "chance": Quantity(
-            "the same where noise makes some spikes fail", "us", 500, 800, INGLIS, judged="mean"
+            "the same where noise makes some spikes fail", "us", 500, 800, INGLIS, judged="mean",
+            why="as above; near block channel noise decides within a few per cent of the "
+                "opening",
         ),
         "last": Quantity(
-            "the same just before complete block", "ms", 0.8, 1.4, INGLIS, judged="mean"
+            "the same just before complete block", "ms", 0.8, 1.4, INGLIS, judged="mean",
+            why="as above; a wider spike charges longer and can be later",
         ),
         "adelta": Quantity("the same in A-delta fibres", "ms", source=INGLIS),
         "share": Quantity(

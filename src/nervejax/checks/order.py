@@ -179,10 +179,14 @@ CHECK_19 = Check(
         "fastest": Quantity(
             "the fastest conducting A-beta slower at half the CNAP by", "%", -5, 20, PARRY,
             judged="mean",
+            why="all A-beta fibres are lost within two minutes, so that none may be left at the "
+                "half",
         ),
         "within": Quantity(
             "rank correlation of diameter and time to block by ischaemia, A fibres", "1", -0.4, 1,
             PARRY, hard=False, judged="mean",
+            why="small A-beta fibres have less axoplasm for the same nodes and run down sooner, "
+                "A-delta fibres lose less of their pump; in rats slower fibres fail first",
         ),
     },
     _order,

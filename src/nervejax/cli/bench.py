@@ -24,7 +24,13 @@ def main(argv: Sequence[str]) -> int:
         return _accuracy(options)
     if options.plot:
         raise UsageError("--plot draws what --accuracy measures: give both")
+    if options.write and not options.windows:
+        raise UsageError("--write keeps what --windows measures: give both")
     environment.prepare()
+    if options.windows:
+        from nervejax.cli import windows
+
+        return windows.main(options.repeats, options.write)
     rows = measure(options.repeats, options.ms)
     print(f"{'case':<34}{'compile s':>10}{'us/step':>10}{'M places/s':>12}")
     for row in rows:
@@ -43,13 +49,16 @@ def _parser() -> Parser:
         description="Measure the kernels: microseconds per fast step and place updates per second. "
         "With --accuracy instead: errors of velocity and thresholds at a ladder of time steps "
         "against their cost (two to three minutes; NEURON beside it, some minutes more, where it "
-        "is installed).",
+        "is installed). With --windows: a shortened episode in windows against the same stepped in full, "
+        "as many seeds as --repeats, five minutes each.",
         formatter_class=ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
     add("--repeats", type=int, default=5, help="timed windows of each case")
     add("--ms", type=float, default=50.0, help="limb time of a window [ms], not for --accuracy")
     add("--accuracy", action="store_true", help="error against cost, see docs/performance.md")
+    add("--windows", action="store_true", help="error of stepping only windows in full")
+    add("--write", action="store_true", help="keep what --windows measured for every later file")
     add("--json", type=Path, metavar="FILE", help="also write the numbers here")
     add("--plot", type=Path, metavar="FILE", help="draw --accuracy (png, svg or pdf)")
     return parser

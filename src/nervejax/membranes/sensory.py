@@ -4,11 +4,11 @@ Kinetics of the MRG node (``mcintyre2002``) with the changes below, internodal f
 the form of Gaines et al. 2018 (doi:10.1007/s10827-018-0689-5), a Na/K pump that needs energy, Nernst
 potentials from evolving concentrations. Currents balance ion by ion at rest, so rest is exact.
 
-Deviations from MRG, each needed for ectopic discharge (see docs/decisions/003-membrane.md):
-  h shifted by +7 mV and slowed x0.65; slow K x6, shifted by +8 mV, both rates /7, beta constant
-  (the published one vanishes below -90 mV and locks the fibre after pump overdrive); fast K at
-  the node; slow inactivation z of all sodium channels; periaxonal gap 12.3 nm under the internode
-  (Cohen et al. 2020, doi:10.1016/j.cell.2019.11.039).
+Deviations from MRG, each needed for ectopic discharge (see docs/decisions/003-membrane.md and 008):
+  h shifted by +5 mV and slowed x0.65; persistent Na x2; slow K x7, shifted by +8 mV, both rates /7,
+  beta constant (the published one vanishes below -90 mV and locks the fibre after pump overdrive);
+  fast K at the node; slow inactivation z of all sodium channels; periaxonal gap 8 nm under the
+  internode (4 in MRG; 12.3 in Cohen et al. 2020, doi:10.1016/j.cell.2019.11.039).
 """
 
 from types import ModuleType
