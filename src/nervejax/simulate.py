@@ -15,7 +15,7 @@ from nervejax.analysis.summary import summarise
 from nervejax.analysis.words import headline
 from nervejax.config import Config, problems, to_mapping
 from nervejax.errors import NervejaxError
-from nervejax.recording import provenance
+from nervejax.recording import provenance, windowing
 from nervejax.recording.writer import write_episode
 
 FILE_NAME = "episode.h5"
@@ -51,6 +51,7 @@ def simulate(
 
     started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
     record = run_episode(config, progress)
+    record.windowing = windowing.measured_errors(config.numerics)
     series = readout(record)
     summary = summarise(record, series)
     path = write_episode(

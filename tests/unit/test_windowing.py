@@ -12,7 +12,7 @@ from tests.unit.analysis_example import tiny_episode, tiny_population
 
 
 def episode(lost_s, back_s, sodium, spikes, step_s=1.0, window_s=1.0):
-    """Four fibres lost and back together; sodium rises by ``sodium`` per s; one spike per ``spikes`` s."""
+    """Four fibres lost and back together; sodium rises steadily; a spike every ``spikes`` s."""
     time_s = np.arange(0.0, 100.0, step_s)
     up = ~((time_s >= lost_s) & (time_s < back_s))
     seen = [t for t in np.arange(0.5, 100.0, spikes) if t % step_s < window_s]

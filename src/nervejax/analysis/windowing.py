@@ -19,9 +19,7 @@ def compare(windowed: EpisodeRecord, unbroken: EpisodeRecord, population: str) -
         energy at the middle, and of endoneurial potassium.  nan where there is nothing to compare.
     """
     a, b = windowed.populations[population], unbroken.populations[population]
-    (onset_a, end_a), (onset_b, end_b) = (
-        _half_lost_s(r, population) for r in (windowed, unbroken)
-    )
+    (onset_a, end_a), (onset_b, end_b) = (_half_lost_s(r, population) for r in (windowed, unbroken))
     spikes_a, spikes_b = (float(ectopic_discharge(p).weight.sum()) for p in (a, b))
     states = [_deviation(windowed, unbroken, a.states[n], b.states[n]) for n in SLOW_STATES]
     middle = len(windowed.x_mm) // 2

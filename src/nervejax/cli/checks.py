@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         "--physiology", default="article,literature", metavar="A,B",
         help="calibrations to run under (default: %(default)s)",
     )  # fmt: skip
-    add("--seeds", type=_count, metavar="K", help="episodes of each experiment (default: 1, within the hour)")
+    add("--seeds", type=_count, metavar="K", help="episodes of each experiment (default: 1)")
     add("--quick", action="store_true", help="one seed, and only what five minutes allow")
     add("--slow", action="store_true", help="also what takes more than five minutes by itself")
     add("--json", type=Path, metavar="FILE", help="write the readings there as JSON as well")

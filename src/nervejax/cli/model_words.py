@@ -118,6 +118,7 @@ TUNED_WHY = {
         ("z_share", "z_half_mV"): "fitted: without it a second stable state near -50 mV",
         ("shift_h_mV", "g_na_S_per_cm2", "g_ks_S_per_cm2"): "fitted: narrower sodium window, one "
         "spike per stimulus",
+        ("v_rest_mV", "g_nap_S_per_cm2"): "fitted: silent under ischaemia (decision 008)",
     },
 }
 
