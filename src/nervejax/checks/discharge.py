@@ -32,10 +32,6 @@ ABLATED = {
     "no_persistent_sodium": "no persistent sodium current",
 }
 ABLATION_FITTED = {"no_persistent_sodium": "g_nap_S_per_cm2, shift_h_mV"}
-ABLATION_WHY = {
-    "no_pump_current": "here the pump decides how long the difference of potassium lasts, not whether "
-    "a node can fire; some two hundred variants of membrane and metabolism left it so (decision 008)"
-}
 
 
 def ectopic(
@@ -194,7 +190,7 @@ CHECK = Check(
         **{
             name: Quantity(
                 f"spikes fewer with {words} by", "%", 80, 100, MOGYOROS, judged="mean",
-                fitted=ABLATION_FITTED.get(name, ""), why=ABLATION_WHY.get(name, ""),
+                fitted=ABLATION_FITTED.get(name, ""),
             )
             for name, words in ABLATED.items()
         },

@@ -70,6 +70,8 @@ CHECK_6 = Check(
         "super": Quantity(
             "superexcitability", "%", -30, -8, f"{KIERNAN}; Kwai et al. 2016", hard=False,
             judged="mean",
+            why="the narrower gap under the internode and the depolarised rest, fitted to check "
+                "5, raise it",
         ),
         "super_at": Quantity(
             "interval of the superexcitability", "ms", 3, 10, KIERNAN, hard=False, judged="mean"

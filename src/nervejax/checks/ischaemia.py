@@ -185,6 +185,8 @@ CHECK_21 = Check(
         "half_30": Quantity(
             "CNAP half back after 30 min", "min", 0, 1.5, LINDSTROM, judged="mean",
             fitted=RETURN_FITTED,
+            why="after 30 min potassium stands at 11 mM and more, and the border of block is "
+                "passed minutes after release; less run-down shortens the discharge",
         ),
         **{
             f"at_7_after_{m}": Quantity(

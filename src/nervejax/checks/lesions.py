@@ -217,6 +217,7 @@ CHECK_14 = Check(
         "uniform": Quantity(
             f"A fibres blocked by {UNIFORM_MMHG:g} mmHg without a gradient, with blood", "%", 0, 0,
             ROMANES,
+            why="under article pressure deforms without a gradient",
         ),
         "ischaemia": Quantity(
             "change of the damage by ischaemia at the same time", "%", 0, 10, WILLIAMS

@@ -149,10 +149,14 @@ CHECK_15 = Check(
         ),
         "saturates": Quantity("the same, 16 mm over 32 mm", "1", 0.9, 1.1, FRANKENHAEUSER),
         "tight": Quantity(
-            "spread over these lengths without leak of oxygen", "%", 0, 10, FRANKENHAEUSER
+            "spread over these lengths without leak of oxygen", "%", 0, 10, FRANKENHAEUSER,
+            why="over 2 and 4 mm the few starved nodes are driven through from both sides, leak "
+                "or not",
         ),
         "short": Quantity(
-            "time to half the CNAP, 4 mm under pressure over 8 mm", "1", 1.5, np.inf, FROG, hard=False
+            "time to half the CNAP, 4 mm under pressure over 8 mm", "1", 1.5, np.inf, FROG, hard=False,
+            why="deformation is by place; a short stretch has as many opened internodes at its "
+                "edges",
         ),
         "long": Quantity("the same, 8 mm over 16 mm", "1", 0.85, 1.15, FROG, hard=False),
     },

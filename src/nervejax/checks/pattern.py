@@ -153,6 +153,7 @@ CHECK = Check(
         "mode": Quantity(
             "most frequent interval between spikes after release", "ms", 3, 15, OCHOA, hard=False,
             judged="mean",
+            why="persistent sodium makes the first intervals of a burst short",
         ),
         "size": Quantity(
             "spikes in a burst", "1", 2, 20, OCHOA, hard=False, judged="mean", fitted=FITTED
@@ -172,17 +173,22 @@ CHECK = Check(
         "back": Quantity(
             f"threshold within {BACK_PERCENT:g} % of rest for good", "min", 0, 45, BOSTOCK,
             hard=False, judged="mean",
+            why="the pump still hyperpolarises 45 min after release, for sodium leaves within "
+                "tens of minutes",
         ),
         "super": Quantity(
             "strongest superexcitability after release minus that at rest", "%", -100, -1, GROSSKREUTZ,
             judged="mean",
+            why="too few of the fibres that deformation had opened are measured at rest again",
         ),
         "n_rest": Quantity(
             f"fibres with an N-shaped steady current at {RAISED_MM[0]:g} mM potassium", "%",
             source=BOSTOCK,
         ),
         "n_raised": Quantity(
-            f"the same at {RAISED_MM[1]:g} mM", "%", 10, 100, BOSTOCK, hard=False
+            f"the same at {RAISED_MM[1]:g} mM", "%", 10, 100, BOSTOCK, hard=False,
+            why="the strong slow potassium conductance, open below -60 mV, outweighs the window "
+                "of the sodium current",
         ),
     },
     _pattern,
