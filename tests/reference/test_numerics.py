@@ -11,7 +11,7 @@ from nervejax.fibre.spike import spike_shape, travelling_spike
 from nervejax.fibre.thresholds import BRACKET, Question, thresholds
 from nervejax.population.geometry import myelinated_geometry
 
-ABOVE_NA = 1.0
+ABOVE_NA = 2.0
 
 
 def velocity(membrane, dt_us, diameter_um, precision="float64"):
