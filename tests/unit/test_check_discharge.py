@@ -182,7 +182,7 @@ def test_a_wide_open_stretch_blocks_drawn_fibres():
     config = Config()
     config.population.n_abeta, config.population.n_adelta, config.population.n_c = 3, 2, 0
     config.numerics.lanes = 8
-    x = lesions.grid_mm(config)
+    x = lesions.tissue_grid_mm(config.nerve)
     near = np.abs(x - 50.0) < 8.0
     shut = lesions.probed(config, {"opening_S_per_cm2": 0.0 * x}, 1)
     wide = lesions.probed(config, {"opening_S_per_cm2": 0.3 * near}, 1)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nervejax.analysis.readout import CLASS_LABELS, PERCEPTS, Series
+from nervejax.analysis.steps import step_edges
 from nervejax.recording.model import CLASSES, EpisodeRecord
 
 if TYPE_CHECKING:
@@ -182,9 +183,7 @@ def dress_time_axis(axes: "Axes", record: EpisodeRecord, last: bool) -> None:
 
 def running_mean(record: EpisodeRecord, values: np.ndarray) -> np.ndarray:
     """Mean over ``SMOOTH_S`` around each step, weighted by the time each step lasts, (T,)."""
-    time_s = np.asarray(record.time_s, dtype=float)
-    end_s = max(record.compression_s + record.recovery_s, time_s[-1] + 1e-3)
-    edges = np.append(time_s, end_s)
+    edges = step_edges(record)
     area = np.concatenate([[0.0], np.cumsum(values * np.diff(edges))])
     middle = 0.5 * (edges[1:] + edges[:-1])
     start = np.clip(middle - SMOOTH_S / 2, edges[0], None)

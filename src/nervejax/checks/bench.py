@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any, Protocol
 
 import numpy as np
@@ -111,23 +112,25 @@ def draw(kind: str) -> dict[str, np.ndarray]:
 
 def drawn_myelinated(kind: str, nodes: int, noise: float = 0.0) -> MyelinatedFibres:
     """Drawn fibres of ``abeta`` or ``adelta`` with the spread of their class, on the bench."""
-    name = OWN_MEMBRANE[kind]
-    membrane, table = MYELINATED[name], draw(kind)
-    constants = drawn_constants(CLASSES[kind], name, membrane.CONSTANTS, table)
+    membrane, diameter_um, constants = _drawn(kind)
     return MyelinatedFibres(
-        membrane, table["diameter_um"], "interpolated", constants, A_TEMPERATURE_DEGC, A_DT_US,
+        membrane, diameter_um, "interpolated", constants, A_TEMPERATURE_DEGC, A_DT_US,
         nodes=nodes, noise=noise,
     )  # fmt: skip
 
 
 def drawn_constants_of(kind: str, temperature_degC: float = 37.0) -> dict[str, np.ndarray]:
     """Membrane constants (fibre,) of the drawn fibres of a class of A fibres, as in an episode."""
+    membrane, diameter_um, constants = _drawn(kind)
+    return membrane.constants(myelinated_geometry(diameter_um), constants, temperature_degC)
+
+
+def _drawn(kind: str) -> tuple[ModuleType, np.ndarray, dict[str, Any]]:
+    """Membrane, diameters (fibre,) and overrides of the drawn fibres of a class of A fibres."""
     name, table = OWN_MEMBRANE[kind], draw(kind)
     membrane = MYELINATED[name]
     constants = drawn_constants(CLASSES[kind], name, membrane.CONSTANTS, table)
-    return membrane.constants(
-        myelinated_geometry(table["diameter_um"]), constants, temperature_degC
-    )
+    return membrane, table["diameter_um"], constants
 
 
 def drawn_c(temperature_degC: float) -> Preparation:

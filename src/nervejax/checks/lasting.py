@@ -8,6 +8,7 @@ from nervejax.analysis.discharge import ectopic_discharge, interval_cvs
 from nervejax.analysis.readout import conducts, sound_fibres
 from nervejax.checks.bench import Bench
 from nervejax.checks.courses import (
+    A_CLASSES,
     after_release,
     at_min,
     baseline_index,
@@ -59,7 +60,7 @@ def _median(values: np.ndarray) -> float:
 def left_percent(record: EpisodeRecord) -> float:
     """A fibres that do not conduct at the end of an episode, of those that are not lost."""
     blocked = []
-    for name in ("abeta", "adelta"):
+    for name in A_CLASSES:
         fibres = record.populations[name]
         blocked.append(~conducts(fibres)[-1, sound_fibres(fibres)])
     return share_percent(np.concatenate(blocked))
@@ -130,7 +131,10 @@ def _others(bench: Bench) -> dict[str, Any]:
 
     def weeks() -> np.ndarray:
         config = lesion_config(bench)
-        return np.array([time_constant_weeks(*mending(config, p)) for p in DOSES_MMHG])
+        return bench.once(
+            "mending",
+            lambda: np.array([time_constant_weeks(*mending(config, p)) for p in DOSES_MMHG]),
+        )
 
     return {
         "rate": each(bench, "demyelinated", lambda r: _median(spontaneous(r)[0])),

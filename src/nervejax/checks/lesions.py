@@ -14,7 +14,7 @@ from nervejax.checks.bench import Bench
 from nervejax.checks.courses import share_percent
 from nervejax.checks.reading import Check, Quantity
 from nervejax.config import Config
-from nervejax.episode.grid import GridMap
+from nervejax.episode.grid import GridMap, tissue_grid_mm
 from nervejax.episode.groups import build_groups
 from nervejax.tissue import laws
 from nervejax.tissue.pressure import profile
@@ -46,15 +46,9 @@ class Blocked(NamedTuple):
     blocked: np.ndarray
 
 
-def grid_mm(config: Config) -> np.ndarray:
-    """The grid of an episode, (x,)."""
-    nerve = config.nerve
-    return np.arange(0.0, nerve.length_mm + 0.5 * nerve.grid_mm, nerve.grid_mm)
-
-
 def loaded(config: Config, deforming_mmHg: np.ndarray, minutes: float, occludes: bool) -> Tissue:
     """Tissue at the end of a load (x,) that stops the blood or not; fibres at the demand of rest."""
-    x = grid_mm(config)
+    x = tissue_grid_mm(config.nerve)
     state, zero = laws.rest(x, config), np.zeros_like(x)
     drive = {
         "x_mm": x, "deforming_mmHg": deforming_mmHg, "starved": zero > 0, "arterial_oxygen": 1.0,
@@ -68,7 +62,7 @@ def loaded(config: Config, deforming_mmHg: np.ndarray, minutes: float, occludes:
 
 def released(config: Config, state: Tissue, hours: float, step_h: float = 1.0) -> Tissue:
     """The same tissue, free for some hours; only strain and damage of it are moved on."""
-    x = grid_mm(config)
+    x = tissue_grid_mm(config.nerve)
     for _ in range(round(hours / step_h)):
         drive = {"x_mm": x, "deforming_mmHg": np.zeros_like(x)}
         state = state | laws.mechanics.advance(state, drive, config, step_h * H)
@@ -78,12 +72,12 @@ def released(config: Config, state: Tissue, hours: float, step_h: float = 1.0) -
 def stretch_load(config: Config, peak_mmHg: float) -> np.ndarray:
     """A load with edges of ``EDGE_MM`` over the stretch of this configuration, (x,) [mmHg]."""
     p = config.pressure
-    return peak_mmHg * profile(grid_mm(config), p.centre_mm, p.length_mm, EDGE_MM)
+    return peak_mmHg * profile(tissue_grid_mm(config.nerve), p.centre_mm, p.length_mm, EDGE_MM)
 
 
 def probed(config: Config, state: Tissue, seeds: int) -> Blocked:
     """Which drawn A fibres do not conduct through this opening, all else at rest."""
-    x, found = grid_mm(config), []
+    x, found = tissue_grid_mm(config.nerve), []
     rest = laws.rest(x, config)
     tissue = rest | {"opening_S_per_cm2": state["opening_S_per_cm2"]}
     for seed in range(seeds):
@@ -156,7 +150,7 @@ def _doses(bench: Bench) -> dict[str, Any]:
 
 def _geometry(bench: Bench) -> dict[str, Any]:
     config = lesion_config(bench)
-    p, x = config.pressure, grid_mm(config)
+    p, x = config.pressure, tissue_grid_mm(config.nerve)
 
     def zone(name: str) -> float:
         damage = lesion(bench, "1200x90")["damage_rel"]

@@ -7,7 +7,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from nervejax.episode.grid import GridMap
+from nervejax.episode.grid import GridMap, tissue_grid_mm
 from nervejax.episode.group import FibreGroup
 from nervejax.episode.groups import build_groups
 from nervejax.episode.log import GroupLog, TissueLog
@@ -39,14 +39,14 @@ def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
     """
     devices = jax.local_devices()
     groups = build_groups(config, devices)
-    nerve, duration, numerics = config.nerve, config.duration, config.numerics
-    x = np.arange(0.0, nerve.length_mm + 0.5 * nerve.grid_mm, nerve.grid_mm)
+    duration, numerics = config.duration, config.numerics
+    x = tissue_grid_mm(config.nerve)
     maps = [GridMap(x, g.x_mm) for g in groups]
     tissue = laws.rest(x, config)
     rest = [{k: m.to_places(v) for k, v in tissue.items()} for m in maps]
     tissue_log, logs, ledger = TissueLog(), [GroupLog(g) for g in groups], Balance()
     probe_due, threshold_due = Clock(numerics.probe_every_s), Clock(numerics.threshold_every_s)
-    excitability_due = Clock(numerics.excitability_every_s or np.inf)
+    excitability_due = Clock(numerics.excitability_every_s)
     lively = [True] * len(groups)
     time_s, end_s = -duration.baseline_s, duration.compression_s + duration.recovery_s
 

@@ -1,6 +1,13 @@
 """Carrying quantities between the tissue grid and the places of fibres."""
 
+from typing import Any
+
 import numpy as np
+
+
+def tissue_grid_mm(nerve: Any) -> np.ndarray:
+    """Places of the slow tissue (x,) [mm], from the central end; nerve: ``config.nerve``."""
+    return np.arange(0.0, nerve.length_mm + 0.5 * nerve.grid_mm, nerve.grid_mm)
 
 
 class GridMap:
