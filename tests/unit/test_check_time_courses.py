@@ -33,6 +33,13 @@ def test_fibres_that_never_conducted_do_not_count():
     assert np.isnan(courses.fall_min(lost, courses.cnap(lost)))
 
 
+def test_a_probe_that_meets_an_ectopic_spike_is_no_block():
+    record = episode([60.0, INF])
+    up = record.populations["abeta"].fibres["conducting"]
+    up[np.searchsorted(record.time_s, 30.0)] = 0
+    np.testing.assert_array_equal(courses.block_min(record, "abeta"), [1.0, np.nan])
+
+
 def test_a_loss_after_release_is_no_ischaemic_block():
     late = episode([1300.0])
     assert np.isnan(courses.fall_min(late, courses.cnap(late)))
@@ -209,9 +216,9 @@ def test_check_10_on_a_curve():
 def test_check_24():
     well = episode(EIGHT, [60.0] * 8, compression_s=2400.0)
     ill = episode(2 * EIGHT, [240.0] * 5 + [500.0] * 3, compression_s=2400.0)
-    found = read(lasting.CHECK_24, diabetic_40=ill, ischaemia_40_abeta=well)
+    found = read(lasting.CHECK_24, diabetic_40=ill, ischaemia_40=well)
     assert found["half"].text == "2" and found["back"].text == "4"
     verdicts = [found[k].verdict for k in ("half", "back", "back_control", "at_7", "at_30")]
     assert verdicts == ["pass"] * 5
-    found = read(lasting.CHECK_24, diabetic_40=well, ischaemia_40_abeta=ill)
+    found = read(lasting.CHECK_24, diabetic_40=well, ischaemia_40=ill)
     assert {found[k].verdict for k in ("half", "back", "back_control", "at_7", "at_30")} == {"fail"}

@@ -66,14 +66,17 @@ def test_placement_keeps_edges_and_flanks_and_shortens_the_middle():
 def test_grid_maps_are_inverse_on_smooth_profiles():
     x = np.arange(0, 100.5, 0.5)
     places = np.linspace(30, 70, 41)[:, None] * np.ones((1, 3))
-    grid = GridMap(x, places)
-    smooth = np.sin(x / 15)
+    grid = GridMap(x, places, np.array([0, 1, 1]), 3)
+    smooth = np.array([[1.0], [2.0], [3.0]]) * np.sin(x / 15)
     at = grid.to_places(smooth)
     np.testing.assert_allclose(at[:, 0], np.sin(places[:, 0] / 15), atol=1e-3)
+    np.testing.assert_allclose(at[:, 1], 2 * at[:, 0])
     total, weight = grid.to_grid(at, np.array([1.0, 2.0, 3.0]))
     inside = (x >= 30) & (x <= 70)
-    assert np.all(weight[inside] == 6) and np.all(weight[~inside] == 0)
-    np.testing.assert_allclose(total[inside] / 6, smooth[inside], atol=2e-3)
+    assert np.all(weight[:, inside] == [[1], [5], [0]]) and np.all(weight[:, ~inside] == 0)
+    np.testing.assert_allclose(total[0, inside], smooth[0, inside], atol=2e-3)
+    np.testing.assert_allclose(total[1, inside] / 5, smooth[1, inside], atol=2e-3)
+    assert np.all(total[2] == 0), "a fascicle without fibres"
 
 
 def cables(diameters):

@@ -121,9 +121,19 @@ def test_energy_rest_is_exact_and_pump_factor_is_one():
     m = Config().physiology.metabolism
     full, oxygen, pump = np.array([m.energy_rest]), np.array([m.oxygen_rest]), np.ones(1)
     assert energy.advance(full, oxygen, pump, np.array([600.0]), m, 100.0) == pytest.approx(full)
-    assert energy.pump_factor(full, oxygen, m) == pytest.approx(1.0)
-    empty = energy.pump_factor(np.array([0.05]), np.array([0.0]), m)
-    assert empty < 0.02
+    drop = energy.pump_drop(m, 1.0)
+    assert energy.pump_factor(full, oxygen, m, drop) == pytest.approx(1.0)
+    assert energy.pump_factor(np.array([0.05]), np.array([0.0]), m, drop) < 0.02
+
+
+def test_share_of_the_pump_left_without_oxygen_differs_between_fascicles_and_classes():
+    m, none = Config().physiology.metabolism, np.zeros(3)
+    factor = np.array([0.5, 1.0, 2.0])
+    full = np.full(3, m.energy_rest)
+    left = energy.pump_factor(full, none, m, energy.pump_drop(m, 1.0, factor))
+    np.testing.assert_allclose(left, (1 - m.hypoxic_pump_drop) * factor)
+    spared = energy.pump_factor(full, none, m, energy.pump_drop(m, 0.3, factor))
+    assert np.all(spared > left) and spared.max() <= 1.0
 
 
 def test_pump_work_costs_energy():

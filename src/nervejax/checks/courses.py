@@ -73,11 +73,14 @@ def half_recovery_min(record: EpisodeRecord, course: np.ndarray) -> float:
 
 
 def block_min(record: EpisodeRecord, population: str) -> np.ndarray:
-    """Minutes of pressure until each fibre is first blocked; nan if that does not happen."""
+    """Minutes of pressure until each fibre is blocked for the rest of it; nan if it is not.
+
+    One probe alone may also have met an ectopic spike.
+    """
     up, kept = healthy_conduction(record, population)
     pressed = (record.time_s >= 0) & (record.time_s < record.compression_s)
-    lost = ~up & pressed[:, None]
-    first = np.where(lost.any(0), record.time_s[np.argmax(lost, axis=0)] / MIN, np.nan)
+    lost = np.logical_and.accumulate(~up[pressed][::-1])[::-1]
+    first = np.where(lost.any(0), record.time_s[pressed][np.argmax(lost, axis=0)] / MIN, np.nan)
     out = np.full(record.populations[population].fibres["conducting"].shape[1], np.nan)
     out[kept] = first
     return out

@@ -104,7 +104,7 @@ def _after_min(value: Callable[[Discharge], float]) -> Callable[[EpisodeRecord],
 
 
 def _measure(bench: Bench) -> dict[str, Any]:
-    main, control = "ischaemia_20", "ischaemia_20_abeta"
+    main = "ischaemia_20"
     pressure = bench.config(main).pressure
     reach_mm = 0.5 * (pressure.length_mm + pressure.edge_mm)
 
@@ -120,7 +120,7 @@ def _measure(bench: Bench) -> dict[str, Any]:
 
     def fall_percent(name: str) -> Callable[[], np.ndarray]:
         def read() -> np.ndarray:
-            whole, without = count(control), count(name)
+            whole, without = count(main), count(name)
             return np.where(whole > 0, 100 * (1 - without / np.maximum(whole, 1e-12)), np.nan)
 
         return read
@@ -197,7 +197,7 @@ CHECK = Check(
     },
     _measure,
     experiments=(
-        "ischaemia_5", "ischaemia_10", "ischaemia_20", "ischaemia_20_abeta", *ABLATED,
+        "ischaemia_5", "ischaemia_10", "ischaemia_20", *ABLATED,
     ),
     quick_experiments=("ischaemia_20",), quick=True,
 )  # fmt: skip

@@ -117,16 +117,14 @@ EXPERIMENTS: dict[str, Experiment] = {
     "ischaemia_20": Experiment((*_ischaemia(20, 20), *ALL), 40),
     "ischaemia_40": Experiment((*_ischaemia(40, 15), *ALL), 55),
     "ischaemia_30": Experiment((*_ischaemia(30, 10), *ALL), 45),
-    "ischaemia_40_abeta": Experiment((*_ischaemia(40, 10), *ABETA), 25),
     "ischaemia_60_abeta": Experiment((*_ischaemia(60, 30), *SPARSE, *ABETA), 20),
     "ischaemia_180_abeta": Experiment((*_ischaemia(180, 30), *SPARSE, *ABETA), 32),
-    "ischaemia_20_abeta": Experiment((*_ischaemia(20, 20), *ABETA), 22),
-    "no_potassium": Experiment((*_ischaemia(20, 20, "mechanisms.potassium=false"), *ABETA), 22),
+    "no_potassium": Experiment((*_ischaemia(20, 20, "mechanisms.potassium=false"), *ALL), 40),
     "no_pump_current": Experiment(
-        (*_ischaemia(20, 20, "mechanisms.electrogenic_pump=false"), *ABETA), 22
+        (*_ischaemia(20, 20, "mechanisms.electrogenic_pump=false"), *ALL), 40
     ),
     "no_persistent_sodium": Experiment(
-        (*_ischaemia(20, 20, "mechanisms.persistent_sodium=false"), *ABETA), 22
+        (*_ischaemia(20, 20, "mechanisms.persistent_sodium=false"), *ALL), 40
     ),
     "bursts_20": Experiment(
         (
@@ -155,7 +153,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     **{f"length_{mm}_no_leak": _length(mm, *NO_LEAK) for mm in LENGTHS_MM},
     **{f"crushed_{mm}": _crushed(mm) for mm in CRUSHED_MM},
     "diabetic_40": Experiment(
-        (*_ischaemia(40, 10), *ABETA), 25, scenario="diabetic_neuropathy"
+        (*_ischaemia(40, 15), *ALL), 55, scenario="diabetic_neuropathy"
     ),
     "demyelinated": Experiment(
         (

@@ -101,7 +101,7 @@ def time_constant_weeks(days: np.ndarray, left: np.ndarray) -> float:
 
 
 def _diabetes(bench: Bench) -> dict[str, Any]:
-    ill, well = "diabetic_40", "ischaemia_40_abeta"
+    ill, well = "diabetic_40", "ischaemia_40"
 
     def half(name: str) -> np.ndarray:
         return np.array([fall_min(r, cnap(r)) for r in bench.episodes(name)])
@@ -181,7 +181,7 @@ CHECK_24 = Check(
         ),
     },
     _diabetes,
-    experiments=("diabetic_40", "ischaemia_40_abeta"),
+    experiments=("diabetic_40", "ischaemia_40"),
 )  # fmt: skip
 CHECK_25 = Check(
     {

@@ -84,9 +84,11 @@ def probed(config: Config, state: Tissue, seeds: int) -> Blocked:
         config = copy.deepcopy(config)
         config.seed = seed
         for group in build_groups(config, jax.local_devices()[:1]):
-            grid = GridMap(x, group.x_mm)
-            healthy = {k: grid.to_places(v) for k, v in rest.items()}
-            group.couple({k: grid.to_places(v) for k, v in tissue.items()}, healthy)
+            grid = GridMap(x, group.x_mm, np.zeros(group.count, dtype=int), 1)
+            healthy, around = (
+                {k: grid.to_places(v[None]) for k, v in t.items()} for t in (rest, tissue)
+            )
+            group.couple(around, healthy)
             group.window(SETTLE_S)
             up = group.probe().conducting.astype(bool)
             found.append((group.table["diameter_um"], group.table["depth_rel"], ~up))

@@ -82,14 +82,22 @@ class Metabolism:
         0.8, "1", 0, 10, "anaerobic supply per unit of energy debt", "fitted (check 16)"
     )
     hypoxic_pump_drop: float = setting(
-        0.8, "1", 0, 1, "share of pump rate that follows oxygen at once", "fitted (check 16)"
+        0.82, "1", 0, 1, "share of pump rate that follows oxygen at once", "fitted (check 16)"
     )
-    acid_rise_s: float = setting(200.0, "s", 1, 1e6, "acid build-up in anoxia", "fitted (check 22)")
+    anaerobic_spread: float = setting(
+        0.4,
+        "1",
+        0,
+        2,
+        "spread between fascicles of the share that does not (sd of its log)",
+        "fitted (check 22)",
+    )
+    acid_rise_s: float = setting(150.0, "s", 1, 1e6, "acid build-up in anoxia", "fitted (check 22)")
     acid_washout_s: float = setting(
         70.0, "s", 1, 1e6, "acid washout at rest flow", "fitted (check 22)"
     )
     acid_block: float = setting(
-        0.4, "1", 0, 1, "share of Na conductance blocked by full acid", "fitted (check 22)"
+        0.65, "1", 0, 1, "share of Na conductance blocked by full acid", "fitted (check 22)"
     )
     oxygen_diffusion_mm2_per_s: float = setting(
         0.002, "mm2/s", 0, 1, "spread of oxygen along the nerve", "O2 in tissue at 37 degC"
@@ -118,7 +126,10 @@ class Endoneurium:
         1 / 1800, "1/s", 0, 10, "K lost without flow", "fitted (check 16)"
     )
     volume_ratio: float = setting(
-        1.0, "1", 0.05, 100, "extracellular volume per axon volume", "assumed"
+        0.7, "1", 0.05, 100, "extracellular volume per axon volume", "fitted (check 22)"
+    )
+    volume_spread: float = setting(
+        0.35, "1", 0, 2, "its spread between fascicles (sd of its log)", "fitted (check 22)"
     )
     potassium_diffusion_mm2_per_s: float = setting(
         0.001,

@@ -61,6 +61,9 @@ class Nerve:
 
     length_mm: float = setting(100.0, "mm", 5, 1e4, "stretch of nerve, x = 0 central")
     grid_mm: float = setting(0.5, "mm", 0.05, 10, "spacing of the slow tissue grid")
+    fascicles: int = setting(
+        4, "1", 1, 10**4, "bundles of fibres, each with its own blood, oxygen and potassium"
+    )
     temperature_degC: float = setting(37.0, "degC", 37, 37, "the rates are published for 37 degC")
 
 

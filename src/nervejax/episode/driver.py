@@ -12,6 +12,7 @@ from nervejax.episode.group import FibreGroup
 from nervejax.episode.groups import build_groups
 from nervejax.episode.log import GroupLog, TissueLog
 from nervejax.episode.schedule import Clock, is_fresh, slow_step_s, window_s
+from nervejax.population.fascicles import Fascicles, draw_fascicles
 from nervejax.recording.model import EpisodeRecord
 from nervejax.tissue import laws
 from nervejax.tissue.balance import Balance
@@ -41,8 +42,10 @@ def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
     groups = build_groups(config, devices)
     duration, numerics = config.duration, config.numerics
     x = tissue_grid_mm(config.nerve)
-    maps = [GridMap(x, g.x_mm) for g in groups]
-    tissue = laws.rest(x, config)
+    fascicles = draw_fascicles(config)
+    count = len(fascicles.volume_factor)
+    maps = [GridMap(x, g.x_mm, g.fascicle, count) for g in groups]
+    tissue = {k: np.tile(v, (count, 1)) for k, v in laws.rest(x, config).items()}
     rest = [{k: m.to_places(v) for k, v in tissue.items()} for m in maps]
     tissue_log, logs, ledger = TissueLog(), [GroupLog(g) for g in groups], Balance()
     probe_due, threshold_due = Clock(numerics.probe_every_s), Clock(numerics.threshold_every_s)
@@ -74,7 +77,7 @@ def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
                 measured = pool.map(lambda g: g.excitability(), groups)
                 for log, found in zip(logs, measured, strict=True):
                     log.excitability(found)
-            exchange = _exchange(groups, maps, tissue, config.physiology)
+            exchange = _exchange(groups, maps, tissue, config.physiology, fascicles)
             energy = config.physiology.metabolism.energy_rest * (1.0 - exchange["energy_debt"])
             tissue_log.row(time_s, tissue, done["pressure_mmHg"], energy)
             for log, window in zip(logs, windows, strict=True):
@@ -98,7 +101,7 @@ def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
 def _mixed(
     groups: list[FibreGroup], maps: list[GridMap], values: list[np.ndarray], outside: float
 ) -> np.ndarray:
-    """(x,) average over all fibres of a place, weighted by axon area; ``outside`` where none is."""
+    """(fascicle, x) average over its fibres, weighted by axon area; ``outside`` where none is."""
     total = weight = 0.0
     for group, grid, value in zip(groups, maps, values, strict=True):
         alive = np.array([f not in group.quarantined for f in range(group.count)], dtype=float)
@@ -108,9 +111,13 @@ def _mixed(
 
 
 def _exchange(
-    groups: list[FibreGroup], maps: list[GridMap], tissue: dict[str, np.ndarray], physiology: Any
+    groups: list[FibreGroup],
+    maps: list[GridMap],
+    tissue: dict[str, np.ndarray],
+    physiology: Any,
+    fascicles: Fascicles,
 ) -> dict[str, np.ndarray]:
-    """(x,) what the fibres of a place did in their windows: drive names of the tissue laws.
+    """(fascicle, x) what the fibres of a place did in their windows: drive names of the tissue laws.
 
     ``demand`` is respiration over the saturation with oxygen; a place without fibres has that of rest.
     """
@@ -123,7 +130,7 @@ def _exchange(
         np.where(b > 1e-12, r / np.maximum(b, 1e-12), 1.0)
         for r, b in zip(respiration, breath, strict=True)
     ]
-    ratio = physiology.endoneurium.volume_ratio
+    ratio = physiology.endoneurium.volume_ratio * fascicles.volume_factor[:, None]
     return {
         "potassium_efflux": _mixed(groups, maps, list(efflux), 0.0) / ratio,
         "demand": _mixed(groups, maps, demand, 1.0),

@@ -11,14 +11,20 @@ def tissue_grid_mm(nerve: Any) -> np.ndarray:
 
 
 class GridMap:
-    """Linear interpolation both ways between a grid (x,) and places (place, fibre).
+    """Linear interpolation both ways between a grid (fascicle, x) and places (place, fibre).
 
     ``to_places`` samples the grid. ``to_grid`` averages over fibres with their weights; a grid
     point inside a shortened middle takes the value of the places beside it, and a point that no
     fibre resolves takes ``outside``.
+
+    Args:
+        fascicle: (fibre,) index of the fascicle that holds a fibre.  count: number of fascicles.
     """
 
-    def __init__(self, x_mm: np.ndarray, places_mm: np.ndarray) -> None:
+    def __init__(
+        self, x_mm: np.ndarray, places_mm: np.ndarray, fascicle: np.ndarray, count: int
+    ) -> None:
+        self._fascicle, self._member = fascicle, np.eye(count)[fascicle]
         self._index, self._share = _bracket(x_mm, places_mm)
         back = [_bracket(places_mm[:, f], x_mm) for f in range(places_mm.shape[1])]
         self._back_index = np.array([b[0] for b in back]).reshape(-1, len(x_mm)).T
@@ -26,17 +32,18 @@ class GridMap:
         self._covers = (x_mm[:, None] >= places_mm[0]) & (x_mm[:, None] <= places_mm[-1])
 
     def to_places(self, values: np.ndarray) -> np.ndarray:
-        """(x,) -> (place, fibre)."""
-        return values[self._index] * (1 - self._share) + values[self._index + 1] * self._share
+        """(fascicle, x) -> (place, fibre)."""
+        low, high = (values[self._fascicle, self._index + k] for k in (0, 1))
+        return low * (1 - self._share) + high * self._share
 
     def to_grid(self, values: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(place, fibre) and weights (fibre,) -> weighted sum over fibres (x,), weight sum (x,)."""
+        """(place, fibre) and weights (fibre,) -> sums over fibres of both, (fascicle, x)."""
         fibre = np.arange(values.shape[1])
         low, high = values[self._back_index, fibre], values[self._back_index + 1, fibre]
         on_grid = low * (1 - self._back_share) + high * self._back_share
         w = self._covers * weight
         counted = np.where(w > 0, on_grid, 0.0)  # a fibre of no weight may hold anything, even nan
-        return (counted * w).sum(1), w.sum(1)
+        return ((counted * w) @ self._member).T, (w @ self._member).T
 
 
 def _bracket(nodes: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

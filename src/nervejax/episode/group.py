@@ -36,6 +36,7 @@ class FibreGroup(Protocol):
     """Fibres of one class. P places, F fibres, X grid points.
 
     x_mm: (P, F) positions.  table: columns of the draw.  weight: (F,) share of the endoneurium.
+    fascicle: (F,) the one that holds each.
     monitor: place where spikes are seen.  quarantined: fibre -> reason.
     """
 
@@ -45,6 +46,7 @@ class FibreGroup(Protocol):
     monitor: int
     table: dict[str, np.ndarray]
     weight: np.ndarray
+    fascicle: np.ndarray
     quarantined: dict[int, str]
 
     def couple(self, tissue: dict[str, np.ndarray], rest: dict[str, np.ndarray]) -> None:
@@ -60,7 +62,7 @@ class FibreGroup(Protocol):
         ...
 
     def exchange(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(P, F) potassium efflux [mM/s per extracellular volume ratio], respiration, energy debt."""
+        """(P, F) potassium efflux [mM/s of axon volume], respiration, energy debt."""
         ...
 
     def probe(self) -> Probe:

@@ -22,10 +22,14 @@ class TissueLog:
     def row(
         self, time_s: float, tissue: dict[str, np.ndarray], pressure: np.ndarray, energy: np.ndarray
     ) -> None:
-        """Keep one slow step."""
+        """Keep one slow step; what differs between fascicles as their mean."""
         self.time_s.append(time_s)
-        values = {new: tissue[old] for old, new in TISSUE_NAMES.items()}
-        for name, value in {"pressure_mmHg": pressure, "energy_rel": energy, **values}.items():
+        values = {new: tissue[old].mean(0) for old, new in TISSUE_NAMES.items()}
+        for name, value in {
+            "pressure_mmHg": pressure,
+            "energy_rel": energy.mean(0),
+            **values,
+        }.items():
             self._rows.setdefault(name, []).append(np.asarray(value, dtype=np.float32))
 
     def arrays(self) -> dict[str, np.ndarray]:

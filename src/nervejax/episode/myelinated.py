@@ -17,6 +17,7 @@ from nervejax.kernels import myelinated as kernel
 from nervejax.membranes import registry
 from nervejax.membranes.ions import advance_ions, pump_occupancy
 from nervejax.population.classes import FibreClass
+from nervejax.population.fascicles import draw_fascicles, fascicle_of
 from nervejax.population.placement import place
 from nervejax.tissue import energy
 from nervejax.tissue.laws import LONGEST_STEP_S
@@ -50,6 +51,10 @@ class MyelinatedGroup:
         self.x_mm, table["shortened_mm"] = placement.x_mm, placement.cut_mm
         self.weight = kind.abundance / max(count, 1) * np.pi / 4 * geometry["axon_um"] ** 2
         self.quarantined: dict[int, str] = {}
+        self.fascicle = table["fascicle"] = fascicle_of(count, config.nerve.fascicles)
+        factor = draw_fascicles(config).anaerobic_factor[self.fascicle]
+        m = config.physiology.metabolism
+        self._pump_drop = energy.pump_drop(m, kind.oxygen_effect, factor)
         self.cables = CableTable(geometry, membrane.axolemma_nS(geometry, self.p), self.p)
         self.levels = np.zeros((nodes, count), dtype=int)
         self._lasting = lasting_opening(self.x_mm, config.pathology, pressure)
@@ -57,11 +62,10 @@ class MyelinatedGroup:
 
         one = np.ones((nodes, count))
         self.na_i, self.k_periaxonal = one * self.p["na_i_rest"], one * self.p["k_e_rest"]
-        metabolism = config.physiology.metabolism
-        self.energy = one * metabolism.energy_rest
-        factor = {"adelta": metabolism.energy_adelta}.get(kind.name, 1.0)
+        self.energy = one * m.energy_rest
+        factor = {"adelta": m.energy_adelta}.get(kind.name, 1.0)
         spread = table.get("energy_factor", np.ones(count)) * table["energy_site_factor"].T
-        self.tau_energy_s = metabolism.energy_s * factor * spread
+        self.tau_energy_s = m.energy_s * factor * spread
 
         self.block, self.lively = 0, False
         self.cause, self._probes = np.zeros(count, dtype=np.uint8), 0
@@ -95,7 +99,7 @@ class MyelinatedGroup:
         around = tissue if on.potassium else rest
         self.k_e = self.p["k_e_rest"] + around["potassium_mM"] - rest["potassium_mM"]
         self.oxygen = tissue["oxygen_rel"]
-        self.pump = energy.pump_factor(self.energy, self.oxygen, m, self.kind.oxygen_effect)
+        self.pump = energy.pump_factor(self.energy, self.oxygen, m, self._pump_drop)
         self.sodium = 1.0 - on.acid * m.acid_block * self.kind.acid_effect * tissue["acid_rel"]
         opening = tissue["opening_S_per_cm2"] * self._exposed
         between = np.vstack([0.5 * (opening[:-1] + opening[1:]), np.zeros_like(opening[:1])])
@@ -222,6 +226,7 @@ class MyelinatedGroup:
         return {
             "potential_mV": u + self.p["v_rest"], "na_i_mM": self.na_i[j],
             "k_periaxonal_mM": self.k_periaxonal[j - 1], "k_node_mM": np.asarray(self._means.k_node)[j],
+            "k_endoneurial_mM": self.k_e[j],
             "energy_rel": self.energy[j], "pump_rel": self._pump_rate()[j],
             "sodium_available_rel": self.sodium[j],
             "opening_S_per_cm2": opening_of(level),

@@ -13,6 +13,7 @@ from nervejax.kernels import unmyelinated as kernel
 from nervejax.membranes import registry
 from nervejax.population.classes import FibreClass
 from nervejax.population.draw import draw_fibres
+from nervejax.population.fascicles import draw_fascicles, fascicle_of
 from nervejax.population.placement import place
 from nervejax.recording.model import CAUSES
 from nervejax.tissue import energy
@@ -59,7 +60,11 @@ class UnmyelinatedGroup:
         self.x_mm, table["shortened_mm"] = placement.x_mm, placement.cut_mm
         self.weight = kind.abundance / max(count, 1) * np.pi / 4 * table["diameter_um"] ** 2
         self.quarantined: dict[int, str] = {}
-        one, m = np.ones((compartments, count)), config.physiology.metabolism
+        self.fascicle = table["fascicle"] = fascicle_of(count, config.nerve.fascicles)
+        factor = draw_fascicles(config).anaerobic_factor[self.fascicle]
+        m = config.physiology.metabolism
+        self._pump_drop = energy.pump_drop(m, kind.oxygen_effect, factor)
+        one = np.ones((compartments, count))
         self.na_i, self.energy = one * self.p["na_i_rest_mM"], one * m.energy_rest
         spread = table.get("energy_factor", np.ones(count)) * table["energy_site_factor"].T
         self.tau_energy_s = ENERGY_S * m.energy_c * spread
@@ -89,7 +94,7 @@ class UnmyelinatedGroup:
         on = self.config.mechanisms
         self.k_e_delta = on.potassium * (tissue["potassium_mM"] - rest["potassium_mM"])
         self.oxygen = tissue["oxygen_rel"]
-        self.pump = energy.pump_factor(self.energy, self.oxygen, m, self.kind.oxygen_effect)
+        self.pump = energy.pump_factor(self.energy, self.oxygen, m, self._pump_drop)
         self.sodium = 1.0 - on.acid * m.acid_block * self.kind.acid_effect * tissue["acid_rel"]
 
     def _run(
@@ -179,6 +184,7 @@ class UnmyelinatedGroup:
             "k_periaxonal_mM": k_o + self.p["k_o_rest_mM"], "energy_rel": self.energy[j],
             "pump_rel": self._pump_rate()[j],
             "sodium_available_rel": self.sodium[j],
+            "k_endoneurial_mM": self.p["k_o_rest_mM"] + self.k_e_delta[j],
         }  # fmt: skip
 
     def probe(self) -> Probe:

@@ -183,6 +183,8 @@ DESCRIPTIONS = {
     "refractoriness_rel": "threshold 2.5 ms after a spike over the threshold at rest, minus 1",
     "superexcitability_rel": "threshold 7 ms after a spike over the threshold at rest, minus 1",
     "depth_rel": "place in the fascicle: 0 at its surface, 1 at its centre",
+    "fascicle": "bundle that holds the fibre; those of one share blood, oxygen and potassium",
+    "k_endoneurial_mM": "potassium outside the fibre, in its fascicle",
     "lost": "1 = the axon is lost: it neither conducts nor fires",
     "pressure_mmHg": "tissue pressure on the nerve",
     "flow_rel": "blood flow over its resting value",

@@ -33,12 +33,20 @@ def advance(
     return np.clip(energy + dt_s / tau_s * gain, 1e-4, 1.0 - 1e-6)
 
 
-def pump_factor(
-    energy: np.ndarray, oxygen: np.ndarray, m: Any, oxygen_effect: float = 1.0
-) -> np.ndarray:
-    """Share of its rate that the pump reaches, 1 at rest; oxygen_effect scales the fast part."""
+def pump_drop(m: Any, oxygen_effect: float, anaerobic_factor: Any = 1.0) -> Any:
+    """Share of its rate that the pump loses without oxygen, shaped like ``anaerobic_factor``.
+
+    Args:
+        oxygen_effect: of the fibre class, on that share.
+        anaerobic_factor: of the fascicle, on what is left.
+    """
+    left = (1.0 - m.hypoxic_pump_drop * oxygen_effect) * anaerobic_factor
+    return 1.0 - np.clip(left, 0.0, 1.0)
+
+
+def pump_factor(energy: np.ndarray, oxygen: np.ndarray, m: Any, drop: Any) -> np.ndarray:
+    """Share of its rate that the pump reaches, 1 at rest; drop from ``pump_drop``."""
     hill, hill_rest = (
         b**m.pump_hill / (b**m.pump_hill + m.pump_km**m.pump_hill) for b in (energy, m.energy_rest)
     )
-    drop = m.hypoxic_pump_drop * oxygen_effect
     return hill / hill_rest * (1.0 - drop + drop * saturation(oxygen, m))
