@@ -155,8 +155,8 @@ def test_structure():
         "pressure=null: is a group of keys (peak_mmHg, centre_mm, length_mm, edge_mm, rise_s, "
         "deforms, occludes, starves_distal, residual_rel, anoxia), not a value",
         "foo: unknown key (known: "
-        "name, seed, duration, pressure, nerve, population, physiology, pathology, mechanisms, "
-        "numerics, output)",
+        "name, seed, duration, pressure, nerve, population, physiology, stimuli, pathology, "
+        "mechanisms, numerics, output)",
         "population.n_abta: unknown key, did you mean population.n_abeta?",
     ]
     with pytest.raises(NervejaxError, match="unknown key"):

@@ -107,7 +107,8 @@ def _spikes(
     latency_ms: np.ndarray,
     rng: np.random.Generator,
 ) -> dict[str, np.ndarray]:
-    """One window of 0.4 s at the start of each step: one answered stimulus and ectopic spikes."""
+    """One window of 0.4 s at the start of each step: one stimulus per fibre and ectopic spikes."""
+    n_steps, n_fibres = conducting.shape
     step, fibre = np.nonzero(conducting)
     evoked_ms = 1e3 * time_s[step] + 10 + latency_ms[step, fibre]
     n_ectopic = rng.poisson(rate_hz * WINDOW_S)
@@ -122,7 +123,11 @@ def _spikes(
         "spike_time_ms": spike_ms[order],
         "spike_fibre": np.concatenate([fibre, e_fibre])[order],
         "spike_origin_mm": origin_mm[order],
-        "spike_stimulus": np.concatenate([step, np.full(len(e_step), -1)])[order],
+        "spike_stimulus": np.concatenate([step * n_fibres + fibre, np.full(len(e_step), -1)])[
+            order
+        ],
+        "stimulus_time_ms": np.repeat(1e3 * time_s + 10, n_fibres),
+        "stimulus_fibre": np.tile(np.arange(n_fibres), n_steps),
         "window_start_s": time_s,
         "window_s": np.full(len(time_s), WINDOW_S),
         "window_stands_for_s": np.full(len(time_s), STEP_S),

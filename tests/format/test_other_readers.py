@@ -81,6 +81,7 @@ GROUPS = {
 }
 LENGTHS_ONLY = {
     **{f"spikes/{name}": ("spike",) for name in CLASSES},
+    **{f"stimuli/{name}": ("stimulus",) for name in CLASSES},
     **{f"windows/{name}": ("window",) for name in CLASSES},
     **{f"nodes/{name}": ("fibre",) for name in CLASSES},
     "quarantine": ("entry",),

@@ -142,3 +142,21 @@ def test_a_balance_that_is_no_number_is_refused(tmp_path: Path, balance: dict) -
     with pytest.raises(NervejaxError, match="balance/"):
         write_example(tmp_path / "bad.h5", record)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_file_from_before_there_were_sessions_is_read(tmp_path: Path) -> None:
+    path = write_example(tmp_path / "episode.h5")
+    whole = read_episode(path).populations["abeta"]
+    with h5py.File(path, "a") as file:
+        del file["stimuli"]
+    old = read_episode(path).populations["abeta"]
+    assert len(whole.stimulus_time_ms) > len(old.stimulus_time_ms) == len(old.stimulus_fibre) == 0
+    np.testing.assert_array_equal(old.spike_stimulus, whole.spike_stimulus)
+
+
+def test_a_stimulus_that_was_never_sent_is_refused(tmp_path: Path) -> None:
+    record = example_episode()
+    fibres = record.populations["abeta"]
+    fibres.spike_stimulus[0] = len(fibres.stimulus_time_ms)
+    with pytest.raises(NervejaxError, match="stimulus id outside"):
+        write_episode(record, tmp_path / "e.h5", provenance={}, readout={}, summary={})

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 DOTS_PER_INCH = 120
 WIDTH_IN, HEIGHT_IN = 11.0, 14.5
+TESTED_IN = 3.2
+"""What the panels of test sessions add to the height."""
 STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
@@ -64,22 +66,28 @@ def figure(record: EpisodeRecord, series: Series, summary: Mapping[str, Any]) ->
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    from nervejax.analysis import panels, strips
+    from nervejax.analysis import arrival_panels, panels, strips
 
     with rc_context(STYLE):
         header, header_in = _header(headline(summary))
+        tested = bool(arrival_panels.modalities_of(series))
+        height_in = HEIGHT_IN + TESTED_IN * tested
         layout = ConstrainedLayoutEngine(
-            h_pad=0.04, w_pad=0.08, rect=(0, 0, 1, 1 - header_in / HEIGHT_IN)
+            h_pad=0.04, w_pad=0.08, rect=(0, 0, 1, 1 - header_in / height_in)
         )
-        fig = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DOTS_PER_INCH, layout=layout)
+        fig = Figure(figsize=(WIDTH_IN, height_in), dpi=DOTS_PER_INCH, layout=layout)
         for text, top_in, look in header:
-            fig.text(0.012, 1 - top_in / HEIGHT_IN, text, ha="left", va="top", **look)
+            fig.text(0.012, 1 - top_in / height_in, text, ha="left", va="top", **look)
         spikes = summary[key("ectopic_spikes_recovery_count", "abeta")]
-        halves = fig.add_gridspec(2, 1, height_ratios=[6.3, 1.0 if spikes > 0 else 0.25])
+        heights = [1.0, 1.1, 1.3, 1.3, 1.3, 1.0, 1.1, 1.1, *([1.5, 0.9] if tested else [])]
+        halves = fig.add_gridspec(
+            2, 1, height_ratios=[6.3 * sum(heights) / 9.2, 1.0 if spikes > 0 else 0.25]
+        )
         upper, lower = fig.add_subfigure(halves[0]), fig.add_subfigure(halves[1])
-        grid = upper.add_gridspec(8, 1, height_ratios=[1.0, 1.1, 1.3, 1.3, 1.3, 1.0, 1.1, 1.1])
+        grid = upper.add_gridspec(len(heights), 1, height_ratios=heights)
         first = upper.add_subplot(grid[0])
-        rows = [first] + [upper.add_subplot(grid[i], sharex=first) for i in range(1, 8)]
+        rows = [first]
+        rows += [upper.add_subplot(grid[i], sharex=first) for i in range(1, len(heights))]
         panels.draw_pressure(rows[0], record)
         panels.draw_tissue(rows[1], record)
         for axes, name in zip(rows[2:5], CLASSES, strict=True):
@@ -88,6 +96,9 @@ def figure(record: EpisodeRecord, series: Series, summary: Mapping[str, Any]) ->
         panels.draw_conduction(rows[5], record, series)
         panels.draw_ectopic(rows[6], record, series)
         panels.draw_percepts(rows[7], record, series)
+        if tested:
+            arrival_panels.draw_arrivals(rows[8], record, series)
+            arrival_panels.draw_information(rows[9], record, series)
         for axes in rows:
             panels.dress_time_axis(axes, record, last=axes is rows[-1])
         strips.draw_raster(lower, record, "abeta")

@@ -85,6 +85,14 @@ class Population:
 
 
 @dataclass
+class Stimuli:
+    """Test sessions: the receptors of all fibres are stimulated for part of a second."""
+
+    every_s: float = setting(60.0, "s", 0, 1e6, "interval of test sessions; 0 = none")
+    session_s: float = setting(0.4, "s", 0.1, 2, "length of one")
+
+
+@dataclass
 class Pathology:
     """A nerve that was not well before; at these defaults it was."""
 
@@ -185,6 +193,7 @@ class Config:
     nerve: Nerve = field(default_factory=Nerve)
     population: Population = field(default_factory=Population)
     physiology: Physiology = field(default_factory=Physiology)
+    stimuli: Stimuli = field(default_factory=Stimuli)
     pathology: Pathology = field(default_factory=Pathology)
     mechanisms: Mechanisms = field(default_factory=Mechanisms)
     numerics: Numerics = field(default_factory=Numerics)

@@ -113,4 +113,7 @@ def lost_fibres(receptor_mm: np.ndarray, axon_loss_rel: float) -> np.ndarray:
 def without(lost: np.ndarray, window: Window) -> Window:
     """The window without the spikes of lost fibres, (fibre,) bool."""
     keep = ~lost[window.fibre]
-    return Window(window.time_ms[keep], window.fibre[keep], window.origin_mm[keep], window.seconds)
+    kept = None if window.stimulus is None else window.stimulus[keep]
+    return Window(
+        window.time_ms[keep], window.fibre[keep], window.origin_mm[keep], window.seconds, kept
+    )

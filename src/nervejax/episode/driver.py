@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import jax
@@ -40,7 +41,7 @@ def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
     """
     devices = jax.local_devices()
     groups = build_groups(config, devices)
-    duration, numerics = config.duration, config.numerics
+    duration, numerics, stimuli = config.duration, config.numerics, config.stimuli
     x = tissue_grid_mm(config.nerve)
     fascicles = draw_fascicles(config)
     count = len(fascicles.volume_factor)
@@ -49,7 +50,8 @@ def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
     rest = [{k: m.to_places(v) for k, v in tissue.items()} for m in maps]
     tissue_log, logs, ledger = TissueLog(), [GroupLog(g) for g in groups], Balance()
     probe_due, threshold_due = Clock(numerics.probe_every_s), Clock(numerics.threshold_every_s)
-    excitability_due = Clock(numerics.excitability_every_s)
+    excitability_due, session_due = Clock(numerics.excitability_every_s), Clock(stimuli.every_s)
+    sessions_s: list[float] = []
     lively = [True] * len(groups)
     time_s, end_s = -duration.baseline_s, duration.compression_s + duration.recovery_s
 
@@ -60,11 +62,18 @@ def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
             for group, grid, healthy in zip(groups, maps, rest, strict=True):
                 group.couple({k: grid.to_places(v) for k, v in tissue.items()}, healthy)
             fresh = is_fresh(time_s, duration)
-            seconds = [window_s(dt_s, w, fresh, numerics, LEAST_WINDOW_S) for w in lively]
+            tested = stimuli.every_s > 0 and stimuli.session_s < dt_s and session_due.due(time_s)
+            free_s = dt_s - stimuli.session_s * tested
+            seconds = [window_s(free_s, w, fresh, numerics, LEAST_WINDOW_S) for w in lively]
             windows = list(
                 pool.map(lambda job: job[0].window(job[1]), zip(groups, seconds, strict=True))
             )
             lively = [len(w.time_ms) > 0 for w in windows]
+            sessions: list[Any] = [None] * len(groups)
+            if tested:
+                number = len(sessions_s)
+                sessions_s.append(time_s)
+                sessions = list(pool.map(partial(_session, number, dt_s), groups))
             if probe_due.due(time_s):
                 for log, found in zip(logs, pool.map(lambda g: g.probe(), groups), strict=True):
                     log.probe(found)
@@ -80,8 +89,8 @@ def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
             exchange = _exchange(groups, maps, tissue, config.physiology, fascicles)
             energy = config.physiology.metabolism.energy_rest * (1.0 - exchange["energy_debt"])
             tissue_log.row(time_s, tissue, done["pressure_mmHg"], energy)
-            for log, window in zip(logs, windows, strict=True):
-                log.row(time_s, dt_s, window)
+            for log, window, session in zip(logs, windows, sessions, strict=True):
+                log.row(time_s, dt_s, window, session)
             drive = {"x_mm": x, **done, **exchange}
             tissue = _advance_tissue(tissue, drive, config, dt_s, ledger)
             for group, window in zip(groups, windows, strict=True):
@@ -96,6 +105,10 @@ def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
         compression_s=duration.compression_s, recovery_s=duration.recovery_s,
         balance=balance,
     )  # fmt: skip
+
+
+def _session(number: int, dt_s: float, group: FibreGroup) -> Any:
+    return group.session(number, dt_s)
 
 
 def _mixed(

@@ -5,6 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
+from nervejax.episode.stimuli import Session
 from nervejax.population.classes import FibreClass
 
 
@@ -13,13 +14,14 @@ class Window:
     """Spikes seen in one window at the central place.
 
     time_ms: (S,) since the start of the window.  fibre: (S,).  origin_mm: (S,) along the nerve.
-    seconds: how long the window was.
+    seconds: how long the window was.  stimulus: (S,) launch it came from, -1 = none.
     """
 
     time_ms: np.ndarray
     fibre: np.ndarray
     origin_mm: np.ndarray
     seconds: float
+    stimulus: np.ndarray | None = None
 
 
 @dataclass
@@ -55,6 +57,10 @@ class FibreGroup(Protocol):
 
     def window(self, seconds: float) -> Window:
         """Step the fibres for a while; remembers the fluxes."""
+        ...
+
+    def session(self, number: int, dt_s: float) -> tuple[Session, Window]:
+        """A test session after the window of a slow step of ``dt_s``: what went in, what arrived."""
         ...
 
     def advance(self, dt_s: float, window_s: float) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from nervejax.episode.group import FibreGroup, Probe, Window
+from nervejax.episode.stimuli import Session
 from nervejax.recording.model import MODALITIES, FibreRecord
 
 TISSUE_NAMES = {
@@ -49,7 +50,8 @@ class GroupLog:
         self._fibres: dict[str, list[np.ndarray]] = {}
         self._states: dict[str, list[np.ndarray]] = {}
         self._windows: list[tuple[float, float, float]] = []
-        self._spikes: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        self._spikes: list[tuple[np.ndarray, ...]] = []
+        self._sent: list[tuple[np.ndarray, np.ndarray]] = []
 
     def probe(self, found: Probe) -> None:
         """Take the result of a conduction probe."""
@@ -65,8 +67,11 @@ class GroupLog:
         """Take measures of excitability, name -> (F,); before the first row, or never."""
         self._excitability = found
 
-    def row(self, time_s: float, dt_s: float, window: Window) -> None:
-        """Keep one slow step."""
+    def row(
+        self, time_s: float, dt_s: float, window: Window,
+        session: tuple[Session, Window] | None = None,
+    ) -> None:  # fmt: skip
+        """Keep one slow step; a test session follows on its window and stands for itself."""
         group, held = self._group, self._held
         alive = np.array([f not in group.quarantined for f in range(group.count)])
         count = np.bincount(window.fibre, minlength=group.count)
@@ -81,11 +86,23 @@ class GroupLog:
             self._fibres.setdefault(name, []).append(np.asarray(value, dtype=dtype))
         for name, value in group.snapshot().items():
             self._states.setdefault(name, []).append(np.asarray(value, dtype=np.float32))
-        self._windows.append((time_s, window.seconds, dt_s))
-        keep = alive[window.fibre]
-        self._spikes.append(
-            (1e3 * time_s + window.time_ms[keep], window.fibre[keep], window.origin_mm[keep])
-        )
+        tested_s = 0.0 if session is None else session[1].seconds
+        self._windows.append((time_s, window.seconds, dt_s - tested_s))
+        self._keep(time_s, window, np.full(len(window.time_ms), -1), alive)
+        if session is not None:
+            sent, found = session
+            start_s, before = time_s + window.seconds, sum(len(t) for t, _ in self._sent)
+            self._windows.append((start_s, tested_s, tested_s))
+            assert found.stimulus is not None
+            ids = np.where(found.stimulus >= 0, found.stimulus + before, -1)
+            self._keep(start_s, found, ids, alive)
+            self._sent.append((1e3 * start_s + sent.time_ms, sent.fibre))
+
+    def _keep(self, time_s: float, window: Window, ids: np.ndarray, alive: np.ndarray) -> None:
+        k = alive[window.fibre]
+        self._spikes.append((
+            1e3 * time_s + window.time_ms[k], window.fibre[k], window.origin_mm[k], ids[k],
+        ))  # fmt: skip
 
     def headline(self) -> str:
         """Share that conducts, for the progress line."""
@@ -99,11 +116,8 @@ class GroupLog:
         monitor_mm = group.x_mm[group.monitor]
         resolved_mm = group.x_mm[-1] - monitor_mm - table["shortened_mm"]
         velocity = resolved_mm / self._latency_0  # mm/ms = m/s
-        time, fibre, origin = (
-            (np.concatenate(c) for c in zip(*self._spikes, strict=True))
-            if self._spikes
-            else (np.zeros(0), np.zeros(0, int), np.zeros(0))
-        )
+        time, fibre, origin, stimulus = _columns(self._spikes, float, int, float, int)
+        sent_ms, sent_fibre = _columns(self._sent, float, int)
         time = time + np.nan_to_num(monitor_mm / velocity)[fibre]
         order = np.argsort(time, kind="stable")
         windows = np.array(self._windows).reshape(-1, 3)
@@ -116,12 +130,20 @@ class GroupLog:
         }  # fmt: skip
         return FibreRecord(
             name=group.kind.name, nodes=nodes, spike_time_ms=time[order], spike_fibre=fibre[order],
-            spike_origin_mm=origin[order], spike_stimulus=np.full(len(order), -1),
+            spike_origin_mm=origin[order], spike_stimulus=stimulus[order],
+            stimulus_time_ms=sent_ms, stimulus_fibre=sent_fibre,
             fibres={k: np.stack(v) for k, v in self._fibres.items()},
             states={k: np.stack(v) for k, v in self._states.items()},
             window_start_s=windows[:, 0], window_s=windows[:, 1], window_stands_for_s=windows[:, 2],
             quarantined=dict(group.quarantined),
         )  # fmt: skip
+
+
+def _columns(rows: list[tuple[np.ndarray, ...]], *kinds: type) -> list[np.ndarray]:
+    """Rows of column parts, joined; empty columns of these kinds where there is no row."""
+    if not rows:
+        return [np.zeros(0, kind) for kind in kinds]
+    return [np.concatenate(parts) for parts in zip(*rows, strict=True)]
 
 
 HIDDEN = ("diameter_um", "modality", "energy_site_factor")

@@ -12,6 +12,7 @@ from nervejax.episode.condition import drawn_fibres, lasting_opening, without
 from nervejax.episode.group import Probe, Window
 from nervejax.episode.ledger import Ledger
 from nervejax.episode.projection import projected
+from nervejax.episode.stimuli import LAUNCH_PA_PER_UM, Session, blended, held_session, launch_blocks
 from nervejax.episode.windows import Part, joined, quarantine, step_window
 from nervejax.kernels import myelinated as kernel
 from nervejax.membranes import registry
@@ -70,6 +71,10 @@ class MyelinatedGroup:
         self.block, self.lively = 0, False
         self.cause, self._probes = np.zeros(count, dtype=np.uint8), 0
         self.chunks = split(count, config.numerics.lanes, devices, offset)
+        self._block_s = kernel.BLOCK_STEPS * config.numerics.dt_us * 1e-6
+        self._launch_pA = LAUNCH_PA_PER_UM * table["diameter_um"]
+        nothing = np.zeros((kernel.MAX_BLOCKS, count), dtype=bool)
+        self._quiet = {c.device: c.put(nothing, np.bool_) for c in self.chunks}
         self.p_lanes = [{k: c.put(v) for k, v in self.p.items()} for c in self.chunks]
         self.cable = [self._put_cable(c, self.levels) for c in self.chunks]
         self.closed = list(self.cable)
@@ -125,8 +130,12 @@ class MyelinatedGroup:
     def drive(
         self, chunk: Chunk, stimulus: np.ndarray | None = None, start_ms: float = 0.0,
         healthy: bool = False, width_ms: float = probes.THRESHOLD_PULSE_MS,
+        launch: np.ndarray | None = None,
     ) -> kernel.Drive:  # fmt: skip
-        """Inputs of a window; ``healthy`` gives resting ions, full pump and no acid."""
+        """Inputs of a window; ``healthy`` gives resting ions, full pump and no acid.
+
+        launch: (MAX_BLOCKS, F) bool blocks in which a spike is started at the last node.
+        """
         one, p, scalar = np.ones_like(self.na_i), self.p, chunk.scalar
         resting = (one * p["na_i_rest"], one * p["k_e_rest"], one * p["k_e_rest"], one, one)
         present = (self.na_i, self.k_periaxonal, self.k_e, self.pump, self.sodium)
@@ -138,6 +147,8 @@ class MyelinatedGroup:
             noise=scalar(self.config.numerics.noise), seed=scalar(self.config.seed, np.uint32),
             first_block=scalar(self.block, np.uint32),
             fibre_id=chunk.put(self.table["fibre_id"], np.uint32),
+            launch=self._quiet[chunk.device] if launch is None else chunk.put(launch, np.bool_),
+            launch_pA=chunk.put(self._launch_pA),
         )  # fmt: skip
 
     def run(
@@ -154,30 +165,42 @@ class MyelinatedGroup:
 
     def window(self, seconds: float) -> Window:
         """Step for ``seconds``."""
-        numerics = self.config.numerics
-        block_s = kernel.BLOCK_STEPS * numerics.dt_us * 1e-6
+        found, self._means = self._observe(seconds, None)
+        self.lively = len(found.time_ms) > 0
+        return found
 
-        def call(blocks: int, settle_ms: float) -> list[Part]:
-            drives = [self.drive(c) for c in self.chunks]
+    def session(self, number: int, dt_s: float) -> tuple[Session, Window]:
+        """A test session; its fluxes count for its own length of the slow step."""
+        sent, found, means = held_session(self, number, probes.PROBE_MS, self._observe)
+        self._means = blended(self._means, means, found.seconds / dt_s)
+        return sent, found
+
+    def _observe(self, seconds: float, sent: Session | None) -> tuple[Window, kernel.Means]:
+        """Step for ``seconds``, with what the receptors send: spikes, and means of sound fibres."""
+        numerics, block_s = self.config.numerics, self._block_s
+
+        def call(first: int, blocks: int, settle_ms: float) -> list[Part]:
+            on = None if sent is None else launch_blocks(
+                sent, self.count, 1e3 * block_s, first, kernel.MAX_BLOCKS, 1
+            )  # fmt: skip
+            drives = [self.drive(c, launch=on) for c in self.chunks]
             ms = 1e3 * blocks * block_s
             out = self.run(self.state, self.cable, drives, ms, settle_ms, numerics.dt_us)
             self.state = [o[0] for o in out]
             self.block += blocks
             return [Part(e.time, e.origin, [*m[:5], *m.projected]) for _, e, m in out]
 
+        unbroken = numerics.duty >= 1.0 or sent is not None
         window, mean = step_window(
-            seconds, block_s, kernel.MAX_BLOCKS, numerics.duty >= 1.0, self.chunks, self.x_mm, call
+            seconds, block_s, kernel.MAX_BLOCKS, unbroken, self.chunks, self.x_mm, call
         )
-        window = without(self.lost, window)
-        self.lively = len(window.time_ms) > 0
         sodium, potassium, pump, k_node, nodal, *targets = mean
         ok = quarantine(self.quarantined, [sodium, k_node], self.x_mm)
-        self._means = kernel.Means(
+        return without(self.lost, window), kernel.Means(
             np.where(ok, sodium, 0.0), np.where(ok, potassium, 0.0),
             np.where(ok, pump, self._pump_rest), np.where(ok, k_node, self.p["k_e_rest"]),
             np.where(ok, nodal, 0.0), tuple(np.where(ok, t, 1.0) for t in targets),
         )  # fmt: skip
-        return window
 
     def advance(self, dt_s: float, window_s: float) -> None:
         """Slow step: concentrations from the measured fluxes, energy, slow gates, float64."""

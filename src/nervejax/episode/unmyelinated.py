@@ -8,6 +8,7 @@ import numpy as np
 from nervejax.episode.chunks import join, split
 from nervejax.episode.group import Probe, Window
 from nervejax.episode.ledger import Ledger
+from nervejax.episode.stimuli import Session, blended, held_session, launch_blocks
 from nervejax.episode.windows import Part, joined, quarantine, step_window
 from nervejax.kernels import unmyelinated as kernel
 from nervejax.membranes import registry
@@ -100,6 +101,7 @@ class UnmyelinatedGroup:
     def _run(
         self, ms: float, settle_ms: float, dt_us: float, stimulus_nA: np.ndarray | None = None,
         place_: int = 0, start_ms: float = 0.0, pulse_ms: float = 0.0,
+        launch: np.ndarray | None = None,
     ) -> list[tuple]:  # fmt: skip
         """All chunks from the present state, stimulated at a place: (state, events, means) each."""
         numerics = self.config.numerics
@@ -107,6 +109,7 @@ class UnmyelinatedGroup:
         blocks, settle = max(1, round(ms / block_ms)), round(settle_ms / block_ms)
         places = self.x_mm.shape[0]
         amplitude = np.zeros(self.count) if stimulus_nA is None else stimulus_nA
+        supra = self._supramaximal_nA()
         drives = [
             {
                 "na_i": self.na_i[:, c.take], "k_e_delta": self.k_e_delta[:, c.take],
@@ -114,6 +117,8 @@ class UnmyelinatedGroup:
                 "noise_uA_cm2": NOISE_UA_PER_CM2 * numerics.noise,
                 "stimulus_uA_per_cm2": kernel.injected(p, places, place_, amplitude[c.take]),
                 "stim_start_ms": start_ms, "stim_ms": pulse_ms,
+                "launch": False if launch is None else launch[:, c.take],
+                "launch_uA_per_cm2": kernel.injected(p, places, places - 1, supra[c.take])[-1],
                 "seed": self.config.seed, "block0": self.block % 2**32,
                 "fibre_id": self.table["fibre_id"][c.take],
             }
@@ -128,27 +133,47 @@ class UnmyelinatedGroup:
         """Step for ``seconds``."""
         numerics = self.config.numerics
         dt_us = numerics.dt_c_us if self._lively else numerics.dt_c_idle_us
-        block_s = kernel.FAST_STEPS * dt_us * 1e-6
+        found, self._means = self._observe(seconds, dt_us, None)
+        self._lively = len(found.time_ms) > 0
+        return found
 
-        def call(blocks: int, settle_ms: float) -> list[Part]:
-            out = self._run(1e3 * blocks * block_s, settle_ms, dt_us)
+    def session(self, number: int, dt_s: float) -> tuple[Session, Window]:
+        """A test session; its fluxes count for its own length of the slow step."""
+        dt_us = self.config.numerics.dt_c_us
+        sent, found, means = held_session(
+            self, number, PROBE_MS, lambda seconds, sent: self._observe(seconds, dt_us, sent)
+        )
+        self._means = blended(self._means, means, found.seconds / dt_s)
+        return sent, found
+
+    def _observe(
+        self, seconds: float, dt_us: float, sent: Session | None
+    ) -> tuple[Window, kernel.Means]:
+        """Step for ``seconds``, with what the receptors send: spikes, and means of sound fibres."""
+        block_s = kernel.FAST_STEPS * dt_us * 1e-6
+        pulse = round(1e-3 * PROBE_PULSE_MS / block_s)
+
+        def call(first: int, blocks: int, settle_ms: float) -> list[Part]:
+            on = None if sent is None else launch_blocks(
+                sent, self.count, 1e3 * block_s, first, kernel.MAX_BLOCKS, pulse
+            )  # fmt: skip
+            out = self._run(1e3 * blocks * block_s, settle_ms, dt_us, launch=on)
             self._state = [o[0] for o in out]
             self.block += blocks
             return [Part(e.time_ms, e.origin, list(m)) for _, e, m in out]
 
+        unbroken = self.config.numerics.duty >= 1.0 or sent is not None
         window, mean = step_window(
-            seconds, block_s, kernel.MAX_BLOCKS, numerics.duty >= 1.0, self.chunks, self.x_mm, call
+            seconds, block_s, kernel.MAX_BLOCKS, unbroken, self.chunks, self.x_mm, call
         )
-        self._lively = len(window.time_ms) > 0
         sodium, pump, efflux, net = mean
         ok = quarantine(self.quarantined, [sodium, efflux], self.x_mm)
-        self._means = kernel.Means(
+        return window, kernel.Means(
             np.where(ok, sodium, 0.0),
             np.where(ok, pump, self.p["pump_rest"]),
             np.where(ok, efflux, 0.0),
             np.where(ok, net, 0.0),
         )
-        return window
 
     def advance(self, dt_s: float, window_s: float) -> None:  # noqa: ARG002 same call as A fibres
         """Slow step: sodium from the measured current, energy; the shell ions live in the window."""
@@ -187,13 +212,15 @@ class UnmyelinatedGroup:
             "k_endoneurial_mM": self.p["k_o_rest_mM"] + self.k_e_delta[j],
         }  # fmt: skip
 
+    def _supramaximal_nA(self) -> np.ndarray:
+        return PROBE_NA_PER_UM15 * self.table["diameter_um"] ** 1.5
+
     def probe(self) -> Probe:
         """Stimulate the receptor-side end on a fork; does that spike arrive at the central end?"""
         last_place = self.x_mm.shape[0] - 1
-        amplitude = PROBE_NA_PER_UM15 * self.table["diameter_um"] ** 1.5
         out = self._run(
-            PROBE_START_MS + PROBE_MS, 0.0, self.config.numerics.dt_c_us, amplitude, last_place,
-            PROBE_START_MS, PROBE_PULSE_MS,
+            PROBE_START_MS + PROBE_MS, 0.0, self.config.numerics.dt_c_us,
+            self._supramaximal_nA(), last_place, PROBE_START_MS, PROBE_PULSE_MS,
         )  # fmt: skip
         length = self.x_mm[-1] - self.x_mm[self.monitor] - self.table["shortened_mm"]
         first = []

@@ -23,14 +23,14 @@ class Part(NamedTuple):
 
 def step_window(
     seconds: float, block_s: float, longest: int, unbroken: bool, chunks: list[Chunk],
-    x_mm: np.ndarray, call: Callable[[int, float], list[Part]],
+    x_mm: np.ndarray, call: Callable[[int, int, float], list[Part]],
 ) -> tuple[Window, list[np.ndarray]]:  # fmt: skip
     """Step for ``seconds`` in calls of at most ``longest`` blocks.
 
     Args:
         unbroken: the slow states move with every window, so nothing has to settle.
         x_mm: (P, F) positions of the places.
-        call: (blocks, settle_ms) -> one Part per chunk; moves the states on.
+        call: (first block, blocks, settle_ms) -> one Part per chunk; moves the states on.
 
     Returns:
         The spikes, and the means over the window, each (P, F) float64.
@@ -41,7 +41,7 @@ def step_window(
     while done < total:
         blocks = min(total - done, longest)
         settle_ms = 0.0 if unbroken or done else min(SETTLE_MS, 0.5e3 * blocks * block_s)
-        parts = call(blocks, settle_ms)
+        parts = call(done, blocks, settle_ms)
         for c, part in zip(chunks, parts, strict=True):
             t = np.asarray(part.time_ms)[:blocks, : c.count]
             row, lane = np.nonzero(t >= 0)

@@ -199,10 +199,12 @@ def advance(
         g_nap = g_nap * sodium
         spread = jnp.sqrt(jnp.maximum(p["gamma"] * g_nap * (1.0 - open_p), 0.0))
         g_steady_na = g_nap + drive.noise * spread * xi[1] + p["g_nal"]
+        source = k.j_left * j + _shift_down(k.j_right * j) - net_n
+        if drive.launch is not None and drive.launch_pA is not None:
+            source = source.at[-1].add(jnp.where(drive.launch[b], drive.launch_pA, 0.0))
         slow_terms = (
             p["g_na"] * sodium, g_steady_na + g_k, g_steady_na * e_na + g_k * e_k, e_na,
-            k.j_left * j + _shift_down(k.j_right * j) - net_n,
-            tuple(c * j for c in k.push_j), xi[0],
+            source, tuple(c * j for c in k.push_j), xi[0],
         )  # fmt: skip
         zero = jnp.zeros_like(u)
         first = b * BLOCK_STEPS

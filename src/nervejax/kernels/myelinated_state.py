@@ -34,6 +34,8 @@ class Drive(NamedTuple):
     stimulus: (node, lane) injected current [pA] from stimulus_start for stimulus_width [ms], each
         () or (lane,).
     noise: () scale of channel noise.  seed, first_block: () uint32.  fibre_id: (lane,) uint32.
+    launch: (MAX_BLOCKS, lane) bool blocks in which ``launch_pA``, (lane,), goes into the last node:
+        spikes that come from the receptor; None = none.
     field: (mode, node, lane) what an extracellular field does to the internodal modes during the
         stimulus [mV/ms], see ``population.internode.field_drive``; None = no field.
     """
@@ -50,6 +52,8 @@ class Drive(NamedTuple):
     seed: Array
     first_block: Array
     fibre_id: Array
+    launch: Array | None = None
+    launch_pA: Array | None = None
     field: Array | None = None
 
 

@@ -126,6 +126,8 @@ def _advance(
         increment = two_increments(word)[0].astype(dtype)
         noise = ornstein_uhlenbeck(s.noise, increment, block_ms, NOISE_MS)
         steady = rms * noise - 0.5 * held.pump - fixed
+        launched = jnp.where(drive["launch"][i], drive["launch_uA_per_cm2"], 0.0)
+        steady = steady.at[-1].add(launched)
         e_na, e_k = held.e_na - rest, held.e_k - rest
 
         def step(k: jax.Array, c: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -163,7 +165,7 @@ def _advance(
         if watch:
             trace = trace.at[i].set(seen)
         counted = (i >= settle).astype(dtype)
-        net = na + kc - (steady + 0.5 * held.pump + fixed)  # less the noise, which steady holds
+        net = na + kc - (steady + 0.5 * held.pump + fixed)  # less noise and launches, in steady
         parts = na, held.pump, efflux, net
         sums = tuple(a + counted * x for a, x in zip(sums, parts, strict=True))
         slow = _step_gates(membrane, p, s.slow, u + rest, block_ms)
@@ -201,6 +203,8 @@ def advance(
             stimulus_uA_per_cm2 (``injected`` or ``extracellular``): (compartment, lane); held for
             the whole call, the stimulus for stim_ms [ms] from stim_start_ms (from call start)
             [ms]: (lane,). A step that the pulse covers in part gets that part of it.
+            launch: (MAX_BLOCKS, lane) bool blocks in which launch_uA_per_cm2, (lane,), goes into the
+            last compartment: spikes that come from the receptor; both may be left out.
             seed: uint32. fibre_id: (lane,) uint32. block0: uint32, blocks stepped before this call.
         n_blocks: Blocks to step, 0 ... MAX_BLOCKS.
         dt_ms: Fast step [ms].
@@ -222,6 +226,8 @@ def advance(
     names = ("na_i", "k_e_delta", "phi", "na_avail", "noise_uA_cm2", "stimulus_uA_per_cm2")
     kinds = dict.fromkeys(names, (cells, real))
     kinds |= dict.fromkeys(("stim_start_ms", "stim_ms"), (lanes, real))
+    kinds |= {"launch": ((MAX_BLOCKS, *lanes), bool), "launch_uA_per_cm2": (lanes, real)}
+    drive = {"launch": False, "launch_uA_per_cm2": 0.0} | dict(drive)
     kinds |= {"fibre_id": (lanes, u32), "seed": ((), u32), "block0": ((), u32)}
     if wrong := sorted(set(kinds) ^ set(drive)):
         raise NervejaxError(f"drive must hold {', '.join(kinds)}; missing or unknown: {wrong[0]}.")

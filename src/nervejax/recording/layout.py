@@ -78,6 +78,7 @@ AXES = {
     "time": Axis("s", "start of each slow step; 0 = pressure on, negative = baseline"),
     "x": Axis("mm", "place along the nerve; 0 = central end"),
     "fibre": Axis("1", "index of the fibre in its population, the node_id of SONATA"),
+    "stimulus": Axis(None, "spikes from the receptors in order of time"),
     "spike": Axis(None, "spikes in order of time"),
     "window": Axis(None, "stretches of limb time that were stepped in full"),
     "entry": Axis(None, "quarantined fibres"),
@@ -106,6 +107,7 @@ class Group:
 
     columns: fixed datasets; empty: the datasets are the items of the record's dict ``attribute``.
     compress: gzip and shuffle on large arrays; off where libsonata reads (it has no gzip).
+    optional: files from before there was such a group lack it; what it holds is empty then.
     """
 
     path: str
@@ -114,6 +116,7 @@ class Group:
     attribute: str = ""
     columns: tuple[Column, ...] = ()
     compress: bool = True
+    optional: bool = False
 
     @property
     def per_population(self) -> bool:
@@ -141,6 +144,10 @@ WINDOWS = (
     Column("length_s", "window_s", "<f8", "f8", "s", "limb time that was stepped in full"),
     Column("stands_for_s", "window_stands_for_s", "<f8", "f8", "s", "limb time it stands for"),
 )
+STIMULI = (
+    Column("limb_time_ms", "stimulus_time_ms", "<f8", "f8", "ms", "limb time at which it comes in"),
+    Column("node_ids", "stimulus_fibre", "<u8", "i8", "1", "index of the fibre"),
+)
 GROUPS = (
     Group("tissue", ("time", "x"), "slow state of the tissue along the nerve", "tissue"),
     Group(
@@ -150,6 +157,11 @@ GROUPS = (
     Group(
         "spikes/{population}", ("spike",), "spikes that arrive at the central end (SONATA)",
         columns=SPIKES, compress=False,
+    ),
+    Group(
+        "stimuli/{population}", ("stimulus",),
+        "spikes that come in from the receptors in test sessions; the row is the stimulus id",
+        columns=STIMULI, optional=True,
     ),
     Group("fibres/{population}", ("time", "fibre"), "what each fibre does", "fibres"),
     Group(

@@ -21,6 +21,8 @@ class FibreRecord:
     spike_time_ms: (S,) limb time at the central end [ms], sorted; 0 = pressure on.
     spike_fibre: (S,) fibre index.  spike_origin_mm: (S,) place of origin along the nerve.
     spike_stimulus: (S,) stimulus id, -1 = none (ectopic).
+    stimulus_time_ms, stimulus_fibre: (K,) limb time at which a spike from the receptor comes into the
+        modelled stretch, and its fibre; the index is the stimulus id.
     fibres: name -> (T, F): conducting (0/1), latency_ms (nan if it fails), threshold_ratio
         (nan if not excitable; threshold over the fibre's own baseline), ectopic_rate_hz,
         failing_site_mm (nan if it conducts), cause (``CAUSES``); of A fibres, where it was
@@ -43,6 +45,8 @@ class FibreRecord:
     window_start_s: np.ndarray
     window_s: np.ndarray
     window_stands_for_s: np.ndarray
+    stimulus_time_ms: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    stimulus_fibre: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=int))
     quarantined: dict[int, str] = field(default_factory=dict)
 
 

@@ -100,7 +100,7 @@ def _check_header(file: h5py.File) -> None:
 def _read_population(file: h5py.File, name: str) -> FibreRecord:
     fields: dict[str, Any] = {}
     for path, group, population in layout.groups_of([name]):
-        if population is None:
+        if population is None or (group.optional and path not in file):
             continue
         if group.columns:
             for column in group.columns:

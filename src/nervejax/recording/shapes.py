@@ -16,6 +16,7 @@ def axis_lengths(record: EpisodeRecord, population: str | None) -> dict[str, int
         fibres = record.populations[population]
         lengths["fibre"] = next((len(a) for a in fibres.nodes.values()), 0)
         lengths["spike"] = len(fibres.spike_time_ms)
+        lengths["stimulus"] = len(fibres.stimulus_time_ms)
         lengths["window"] = len(fibres.window_start_s)
     return lengths
 
@@ -54,9 +55,13 @@ def check_record(record: EpisodeRecord, readout: Mapping[str, np.ndarray]) -> No
         times_ms = np.asarray(fibres.spike_time_ms)
         if not (np.isfinite(times_ms) & (times_ms >= start_ms)).all():
             raise NervejaxError(f"spikes/{name}: a spike is before {start_ms:g} ms or not finite.")
-        for index in (of_spikes, np.array(list(fibres.quarantined), dtype=int)):
+        quarantined = np.array(list(fibres.quarantined), dtype=int)
+        for index in (of_spikes, np.asarray(fibres.stimulus_fibre), quarantined):
             if index.size and not (index.min() >= 0 and index.max() < n_fibres):
                 raise NervejaxError(f"{name}: fibre index outside 0 ... {n_fibres - 1}.")
+        ids, sent = np.asarray(fibres.spike_stimulus), len(fibres.stimulus_time_ms)
+        if ids.size and sent and ids.max() >= sent:
+            raise NervejaxError(f"spikes/{name}: stimulus id outside 0 ... {sent - 1}.")
 
 
 def _check_arrays(

@@ -32,7 +32,7 @@ def advance(
     """
     e = config.physiology.endoneurium
     if not config.mechanisms.potassium:
-        return initial(drive["x_mm"], config)
+        return {"potassium_mM": np.full_like(state["potassium_mM"], e.potassium_rest_mM)}
     k = diffuse(state["potassium_mM"], drive["x_mm"], e.potassium_diffusion_mm2_per_s, dt_s)
     clear = _clearance_per_s(state, e)
     k = k + dt_s * (drive["potassium_efflux"] + clear * e.potassium_rest_mM)

@@ -1,0 +1,150 @@
+"""What becomes of the spikes that receptors send in test sessions: arrival, ghosts, information.
+
+Information is that between "a spike was sent" and "a spike arrived, the usual latency later" in bins
+of one fibre, by counting over the fibres of a class, with the Miller-Madow correction for few
+counts. Codes over several bins or fibres are not looked for.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nervejax.analysis.discharge import window_of
+from nervejax.analysis.readout import Series, sound_fibres
+from nervejax.recording.model import MODALITIES, EpisodeRecord, FibreRecord
+
+BIN_MS = {"abeta": 5.0, "adelta": 10.0, "c": 30.0}
+"""Width of a bin [ms]: about the shortest interval of a receptor of the class; assumed."""
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """S test sessions of one class with F fibres.
+
+    start_s: (S,).  sent, arrived, ghosts: (S, F) spikes that came in, those of them that arrived at
+    the central end, and arrivals that nothing was sent for.  latency_ms: (F,) usual time from
+    coming in to arriving, nan where nothing ever arrived.  bits_per_s: (S,) of one fibre, mean.
+    """
+
+    start_s: np.ndarray
+    sent: np.ndarray
+    arrived: np.ndarray
+    ghosts: np.ndarray
+    latency_ms: np.ndarray
+    bits_per_s: np.ndarray
+
+
+def sessions(population: FibreRecord) -> Sessions | None:
+    """The test sessions of a class; None if there were none. Quarantined fibres sent nothing."""
+    count = len(sound_fibres(population))
+    keep = sound_fibres(population)[population.stimulus_fibre]
+    if not keep.any():
+        return None
+    sent_window = window_of(population, population.stimulus_time_ms / 1e3)
+    windows = np.unique(sent_window[keep])
+    sent = _count(windows, sent_window[keep], population.stimulus_fibre[keep], count)
+
+    evoked = population.spike_stimulus >= 0
+    whose = population.spike_stimulus[evoked]
+    arrived = _count(windows, sent_window[whose], population.stimulus_fibre[whose], count)
+    spike_window = window_of(population, population.spike_time_ms / 1e3)
+    stray = ~evoked & np.isin(spike_window, windows)
+    ghosts = _count(windows, spike_window[stray], population.spike_fibre[stray], count)
+
+    latency = _latency_ms(population, np.ones(len(sent_window), dtype=bool))
+    bits = np.zeros(len(windows))
+    if np.isfinite(latency).any():
+        bits[:] = [_bits_per_s(population, sent_window, w, latency) for w in windows]
+    starts = np.asarray(population.window_start_s, dtype=float)[windows]
+    return Sessions(starts, sent, arrived, ghosts, latency, bits)
+
+
+def _latency_ms(population: FibreRecord, among: np.ndarray) -> np.ndarray:
+    """Median time from coming in to arriving of these stimuli (K,) bool; (F,), nan where none did."""
+    evoked = population.spike_stimulus >= 0
+    whose, arrival_ms = population.spike_stimulus[evoked], population.spike_time_ms[evoked]
+    taken = among[whose]
+    delay = (arrival_ms - population.stimulus_time_ms[whose])[taken]
+    fibre = population.stimulus_fibre[whose][taken]
+    return np.array([
+        np.median(delay[fibre == f]) if (fibre == f).any() else np.nan
+        for f in range(len(sound_fibres(population)))
+    ])  # fmt: skip
+
+
+def _count(windows: np.ndarray, window: np.ndarray, fibre: np.ndarray, fibres: int) -> np.ndarray:
+    """How often each fibre occurs in each of the windows, (S, F)."""
+    out = np.zeros((len(windows), fibres), dtype=int)
+    np.add.at(out, (np.searchsorted(windows, window), fibre), 1)
+    return out
+
+
+def _bits_per_s(
+    population: FibreRecord, sent_window: np.ndarray, window: int, latency_ms: np.ndarray
+) -> float:
+    """Information between sent and arrived bins of one session [bit/s], mean over sound fibres."""
+    width = BIN_MS[population.name]
+    start_ms = 1e3 * float(population.window_start_s[window])
+    mine = sent_window == window
+    bins = int((population.stimulus_time_ms[mine].max() - start_ms) / width)
+    now = _latency_ms(population, mine)  # slowed conduction shifts every bin
+    usual = np.where(np.isfinite(now), now, latency_ms)
+    usual = np.where(np.isfinite(usual), usual, np.median(latency_ms[np.isfinite(latency_ms)]))
+    if bins < 1:
+        return 0.0
+    sound = np.flatnonzero(sound_fibres(population))
+    x, y = np.zeros((2, bins, len(usual)), dtype=bool)
+    for grid, time_ms, fibre in (
+        (x, population.stimulus_time_ms[mine], population.stimulus_fibre[mine]),
+        (y, population.spike_time_ms - usual[population.spike_fibre], population.spike_fibre),
+    ):
+        k = np.floor((time_ms - start_ms) / width).astype(int)
+        inside = (k >= 0) & (k < bins)
+        grid[k[inside], fibre[inside]] = True
+    counts = np.bincount((2 * x[:, sound] + y[:, sound]).ravel(), minlength=4).reshape(2, 2)
+    return information_bits(counts) * 1e3 / width
+
+
+def information_bits(counts: np.ndarray) -> float:
+    """Mutual information of a table of counts (x, y) [bit], Miller-Madow corrected, at least 0."""
+    total = counts.sum()
+    if total == 0:
+        return 0.0
+
+    def entropy(n: np.ndarray) -> float:
+        n = n[n > 0]
+        return float(-(n / total) @ np.log2(n / total) + (len(n) - 1) / (2 * total * np.log(2)))
+
+    return max(entropy(counts.sum(1)) + entropy(counts.sum(0)) - entropy(counts.ravel()), 0.0)
+
+
+def arrival_series(record: EpisodeRecord) -> Series:
+    """Of test sessions, held until the next one, nan before the first; nothing without sessions.
+
+    Returns:
+        ``arriving_<modality>_rel`` share of the spikes sent that arrive, ``ghosts_<pop>_hz`` arrivals
+        without a stimulus per fibre and second of session, ``information_<pop>_bits_per_s``; (T,).
+    """
+    series: Series = {}
+    for name, population in record.populations.items():
+        found = sessions(population)
+        if found is None:
+            continue
+        step = np.searchsorted(found.start_s, record.time_s + np.diff(
+            record.time_s, append=record.compression_s + record.recovery_s
+        ) - 1e-9) - 1  # fmt: skip
+        for modality, code in MODALITIES.items():
+            whose = population.nodes["modality"] == code
+            sent = found.sent[:, whose].sum(1)
+            if sent.any():
+                share = found.arrived[:, whose].sum(1) / np.where(sent > 0, sent, np.nan)
+                series[f"arriving_{modality.replace(' ', '_')}_rel"] = _held(share, step)
+        length_s = np.asarray(population.window_s)[window_of(population, found.start_s)]
+        sound = max(int(sound_fibres(population).sum()), 1)
+        series[f"ghosts_{name}_hz"] = _held(found.ghosts.sum(1) / length_s / sound, step)
+        series[f"information_{name}_bits_per_s"] = _held(found.bits_per_s, step)
+    return series
+
+
+def _held(values: np.ndarray, step: np.ndarray) -> np.ndarray:
+    return np.where(step >= 0, values[np.maximum(step, 0)], np.nan)

@@ -1,0 +1,46 @@
+"""Test sessions in a short episode: signal in health, silence under block."""
+
+import numpy as np
+import pytest
+
+from nervejax.episode.driver import run_episode
+from tests.episode.conftest import short_config
+
+
+@pytest.fixture(scope="module")
+def tested():
+    return run_episode(short_config(stimuli__every_s=5.0, population__n_c=1))
+
+
+def shares(fibres, start_s, end_s):
+    """(sent, arrived) of the spikes that came in then."""
+    then = (fibres.stimulus_time_ms >= 1e3 * start_s) & (fibres.stimulus_time_ms < 1e3 * end_s)
+    ids = fibres.spike_stimulus[fibres.spike_stimulus >= 0]
+    assert len(np.unique(ids)) == len(ids), "each arrives once"
+    return then.sum(), then[ids].sum()
+
+
+def test_everything_arrives_in_health(tested):
+    for fibres in tested.populations.values():
+        sent, arrived = shares(fibres, -5.0, 0.0)
+        assert sent == arrived > 0, fibres.name
+
+
+def test_nothing_crosses_a_block(tested):
+    fibres = tested.populations["abeta"]
+    assert not fibres.fibres["conducting"][tested.time_s == 15.0].any()
+    sent, arrived = shares(fibres, 15.0, 20.0)
+    assert sent > 20 and arrived == 0
+
+
+def test_windows_and_sessions_share_out_limb_time(tested):
+    for fibres in tested.populations.values():
+        assert fibres.window_stands_for_s.sum() == pytest.approx(45.0)
+        session = fibres.window_s == fibres.window_stands_for_s
+        assert session.sum() == 9, "every 5 s or at the first slow step after that"
+
+
+def test_a_session_loads_a_fibre_for_as_long_as_it_lasts(tested):
+    without = run_episode(short_config(population__n_c=0, population__n_adelta=0))
+    sodium = [r.populations["abeta"].states["na_i_mM"][-1].mean() for r in (tested, without)]
+    assert 0.0 < sodium[0] - sodium[1] < 0.1  # 50 spikes/s for 3 s in all
