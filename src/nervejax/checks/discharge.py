@@ -31,6 +31,10 @@ ABLATED = {
     "no_pump_current": "a pump without net current",
     "no_persistent_sodium": "no persistent sodium current",
 }
+ABLATION_WHY = {
+    "no_pump_current": "bursts hang on potassium under the myelin and on persistent sodium; the "
+    "hyperpolarising pump shortens the discharge rather than driving it (decision 009)"
+}
 ABLATION_FITTED = {"no_persistent_sodium": "g_nap_S_per_cm2, shift_h_mV"}
 
 
@@ -166,13 +170,14 @@ CHECK = Check(
         "peak": Quantity("their peak", "min", 1, 5, HUTCHINSON, judged="mean"),
         "end": Quantity(
             "their end (95 % of them)", "min", 5, 20, HAN, judged="mean", fitted=FITTED,
-            why="the store under the myelin is empty by then; every slower store that was tried "
-                "took potassium away from the drive (decision 008)",
+            why="the store under the myelin is empty by then but in the tightest fascicle; slower "
+                "stores took potassium away from the drive (decisions 008, 009)",
         ),
         "grows_5": Quantity("spikes after 5 min over those after 10 min", "1", 0, 0.99, HAN),
         "grows_10": Quantity("spikes after 10 min over those after 20 min", "1", 0, 0.99, HAN),
         "abeta": Quantity(
-            "of the spikes of a nerve A-beta", "%", 80, 100, WEDDELL, hard=False, judged="mean"
+            "of the spikes of a nerve A-beta", "%", 80, 100, WEDDELL, hard=False, judged="mean",
+            why="in the tightest fascicle A-delta fibres fire as well, and there are more of them",
         ),
         "c": Quantity(
             "spikes of a C fibre in 20 min after release", "1", 0, 1, WEDDELL, hard=False,
@@ -190,7 +195,7 @@ CHECK = Check(
         **{
             name: Quantity(
                 f"spikes fewer with {words} by", "%", 80, 100, MOGYOROS, judged="mean",
-                fitted=ABLATION_FITTED.get(name, ""),
+                fitted=ABLATION_FITTED.get(name, ""), why=ABLATION_WHY.get(name, ""),
             )
             for name, words in ABLATED.items()
         },

@@ -136,15 +136,13 @@ CHECK_16 = Check(
             "CNAP down to half", "min", 6, 24, LINDSTROM, judged="mean", fitted=FITTED
         ),
         "gone": Quantity("CNAP below 2 %", "min", 20, 40, HOFMEIJER, judged="mean",
-            why="the A-beta fibres of one nerve share their potassium and block within two "
-                "minutes of each other; real ones differ by more than was found to be "
-                "compatible with silence under ischaemia (decision 008)",
+            why="fascicles fail eight minutes apart; a wider spread makes tight ones fire all "
+                "through ischaemia (decision 009)",
         ),
         "vibration": Quantity(
             "vibration threshold doubled (as 1 / share of A-beta that conduct)", "min", 3, 11,
             LINDSTROM, judged="mean",
-            why="the same: with all fibres failing together the first loss is no earlier than "
-                "the half",
+            why="the same: the first fascicle fails at 10 min, the next a minute later",
         ),
         "before": Quantity(
             "CNAP to half later than that by", "min", 0, source=LINDSTROM,
@@ -163,14 +161,17 @@ CHECK_16 = Check(
 )  # fmt: skip
 CHECK_17 = Check(
     {
-        "half": Quantity("CNAP down to half in anoxia", "min", 10, 20, STECKER, judged="mean"),
+        "half": Quantity("CNAP down to half in anoxia", "min", 10, 20, STECKER, judged="mean",
+            why="a nerve of A-beta fibres alone, acid that blocks two thirds of the sodium "
+                "conductance and a bath that clears little of it (decision 009)",
+        ),
         "back": Quantity(
             "half time of its return over that", "1", 0.35, 0.75, STECKER, judged="mean",
             why="what a bath clears is assumed; block ends only when potassium has left",
         ),
         "central": Quantity(
             f"half time over the {CENTRAL_MIN:g} min of central axons", "1", 2.0, np.inf, WAXMAN,
-            judged="mean",
+            judged="mean", why="the same",
         ),
     },
     _anoxia,

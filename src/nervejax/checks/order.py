@@ -175,6 +175,8 @@ CHECK_19 = Check(
         "c_left": Quantity(
             f"C fibres that conduct when {100 * NEARLY_ALL:g} % of the A fibres do not", "%", 70, 100,
             f"{CASALE}; {FRUHSTORFER}", judged="mean", fitted="energy_c of literature",
+            why="A-delta fibres of the roomiest fascicle still conduct after 40 min, so that "
+                "there is no such moment",
         ),
         "c_28": Quantity(
             f"C fibres that conduct at {CASALE_MIN:g} min", "%", 70, 100, CASALE, judged="mean",
@@ -183,8 +185,7 @@ CHECK_19 = Check(
         "fastest": Quantity(
             "the fastest conducting A-beta slower at half the CNAP by", "%", -5, 20, PARRY,
             judged="mean",
-            why="all A-beta fibres are lost within two minutes, so that none may be left at the "
-                "half",
+            why="fibres of a fascicle are slowed by potassium and acid long before they block",
         ),
         "within": Quantity(
             "rank correlation of diameter and time to block by ischaemia, A fibres", "1", -0.4, 1,
