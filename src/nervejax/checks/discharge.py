@@ -24,7 +24,8 @@ BIN_S = 15.0
 """Width over which the rate of the population is averaged where its peak is sought."""
 FITTED = (
     "shift_h_mV, shift_s_mV, g_nap_S_per_cm2, periaxonal_depth_um, tau_periaxonal_ms of the membrane; "
-    "acid_rise_s, acid_washout_s, acid_block, washout_per_s of both calibrations"
+    "acid_rise_s, acid_washout_s, acid_block, washout_per_s, volume_ratio, volume_spread, "
+    "anaerobic_spread of both calibrations"
 )
 ABLATED = {
     "no_potassium": "potassium held at rest outside the axon",
