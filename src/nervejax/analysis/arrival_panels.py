@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nervejax.analysis.arrivals import arriving_key
 from nervejax.analysis.panels import CLASS_COLOURS, CLASS_LINES, LEGEND, minutes_of
 from nervejax.analysis.readout import CLASS_LABELS, Series
 from nervejax.analysis.steps import step_edges
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 
 def modalities_of(series: Series) -> list[str]:
     """Modalities that were tested, in the order of ``MODALITIES``."""
-    return [m for m in MODALITIES if _key(m) in series]
+    return [m for m in MODALITIES if arriving_key(m) in series]
 
 
 def draw_arrivals(axes: "Axes", record: EpisodeRecord, series: Series) -> None:
     """One strip per modality: dark where its spikes arrive, light where they are lost."""
     names = modalities_of(series)
-    shares = np.ma.masked_invalid([series[_key(m)] for m in names])
+    shares = np.ma.masked_invalid([series[arriving_key(m)] for m in names])
     edges_min = step_edges(record) / 60
     mesh = axes.pcolormesh(
         edges_min, np.arange(len(names) + 1), shares, cmap="cividis_r", vmin=0, vmax=1,
@@ -52,7 +53,3 @@ def draw_information(axes: "Axes", record: EpisodeRecord, series: Series) -> Non
     axes.set_title("Information that arriving spikes carry about sent ones")
     if axes.lines:
         axes.legend(**LEGEND)
-
-
-def _key(modality: str) -> str:
-    return f"arriving_{modality.replace(' ', '_')}_rel"

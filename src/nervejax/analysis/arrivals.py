@@ -118,6 +118,11 @@ def information_bits(counts: np.ndarray) -> float:
     return max(entropy(counts.sum(1)) + entropy(counts.sum(0)) - entropy(counts.ravel()), 0.0)
 
 
+def arriving_key(modality: str) -> str:
+    """Name of the series of a modality: the share of its spikes that arrive."""
+    return f"arriving_{modality.replace(' ', '_')}_rel"
+
+
 def arrival_series(record: EpisodeRecord) -> Series:
     """Of test sessions, held until the next one, nan before the first; nothing without sessions.
 
@@ -138,7 +143,7 @@ def arrival_series(record: EpisodeRecord) -> Series:
             sent = found.sent[:, whose].sum(1)
             if sent.any():
                 share = found.arrived[:, whose].sum(1) / np.where(sent > 0, sent, np.nan)
-                series[f"arriving_{modality.replace(' ', '_')}_rel"] = _held(share, step)
+                series[arriving_key(modality)] = _held(share, step)
         length_s = np.asarray(population.window_s)[window_of(population, found.start_s)]
         sound = max(int(sound_fibres(population).sum()), 1)
         series[f"ghosts_{name}_hz"] = _held(found.ghosts.sum(1) / length_s / sound, step)
