@@ -4,6 +4,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from nervejax.episode.cables import mirrored
 from nervejax.kernels import myelinated as kernel
 from nervejax.membranes import mcintyre2002, sensory
 from nervejax.population.classes import ABETA, ADELTA
@@ -158,3 +159,19 @@ def test_sodium_loaded_by_spikes_is_the_charge_that_entered():
     charge_pC = -(with_spike.sodium_out - quiet.sodium_out)[8, 0] * ms * 1e-3
     capacity_pC = (float(bench.p["c_node"][0]) + 0.5) * 0.1  # pF * 100 mV, myelin added
     assert 2 * capacity_pC < charge_pC < 60 * capacity_pC
+
+
+def test_a_mirrored_end_is_half_of_a_nerve_that_goes_on():
+    half, whole = (Bench(sensory, [10.0], nodes=n) for n in (16, 31))
+    half.cable |= mirrored(16, 1)
+    pulses = [np.zeros((n, 1), np.float32) for n in (16, 31)]
+    for pulse in pulses:
+        pulse[15] = 2500.0
+    ends = [
+        bench.run(0.25, 0.005, bench.drive(stimulus=jnp.asarray(pulse)))[0]
+        for bench, pulse in zip((half, whole), pulses, strict=True)
+    ]
+    # before the spike reaches the other end, which is mirrored in one and sealed in the other
+    found, expected = (np.asarray(end.u)[8:16, 0] for end in ends)
+    assert np.ptp(expected) > 30.0
+    np.testing.assert_allclose(found, expected, atol=0.05)

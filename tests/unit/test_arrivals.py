@@ -38,6 +38,19 @@ def test_counts_of_each_session():
     assert found.latency_ms[0] == pytest.approx(4.0) and np.isnan(found.latency_ms[1])
 
 
+def test_repeats_and_the_time_without_stimuli():
+    made = population()
+    made.spike_time_ms = np.append(made.spike_time_ms, 10_400.0)
+    made.spike_fibre = np.append(made.spike_fibre, 0)
+    made.spike_stimulus = np.append(made.spike_stimulus, made.spike_stimulus.max())
+    found = sessions(made)
+    assert found.repeats.tolist() == [[0, 0], [1, 0]] and found.arrived.tolist() == [[5, 0], [2, 0]]
+    np.testing.assert_allclose(
+        found.free_s, [[0.4 - 0.12, 0.4 - 0.12], [0.4 - 0.125] * 2][:2], atol=6e-3
+    )
+    assert found.latency_ms[0] == pytest.approx(4.0), "repeats do not count"
+
+
 def test_nothing_without_sessions():
     none = tiny_population(np.ones((2, 2)), [(0.05, 0)], WINDOWS)
     assert sessions(none) is None

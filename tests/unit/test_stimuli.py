@@ -55,10 +55,18 @@ def test_launches_fall_into_their_blocks_across_calls():
 def test_each_arrival_takes_the_oldest_launch_that_can_be_its_own():
     session = Session(np.array([0.0, 5.0, 10.0, 10.0]), np.array([0, 0, 0, 1]))
     fibre, end = np.zeros(4, dtype=int), np.ones(4, dtype=bool)
-    found = match(session, np.array([3.0, 8.0, 13.0, 14.0]), fibre, end, 15.0)
+    found = match(session, np.array([3.0, 8.0, 13.0, 14.0]), fibre, end, 15.0, 0.0)
     assert found.tolist() == [0, 1, 2, -1]
-    lost_first = match(session, np.array([8.0, 13.0]), fibre[:2], end[:2], 4.0)
+    lost_first = match(session, np.array([8.0, 13.0]), fibre[:2], end[:2], 4.0, 0.0)
     assert lost_first.tolist() == [1, 2], "the first launch was too long ago"
-    before_any = match(session, np.array([9.0]), np.array([1]), end[:1], 15.0)
-    elsewhere = match(session, np.array([3.0]), fibre[:1], np.array([False]), 15.0)
+    before_any = match(session, np.array([9.0]), np.array([1]), end[:1], 15.0, 25.0)
+    elsewhere = match(session, np.array([3.0]), fibre[:1], np.array([False]), 15.0, 25.0)
     assert before_any.tolist() == elsewhere.tolist() == [-1]
+
+
+def test_further_answers_belong_to_the_launch_that_arrived():
+    session = Session(np.array([0.0, 50.0]), np.array([0, 0]))
+    time = np.array([3.0, 9.0, 30.0, 60.0, 70.0])
+    end = np.array([True, False, True, False, True])
+    found = match(session, time, np.zeros(5, dtype=int), end, 15.0, 25.0)
+    assert found.tolist() == [0, 0, -1, -1, -1], "30 ms is too late; the second never arrived"

@@ -11,7 +11,7 @@ import numpy as np
 
 from nervejax.analysis.discharge import window_of
 from nervejax.analysis.readout import Series, sound_fibres
-from nervejax.recording.model import MODALITIES, EpisodeRecord, FibreRecord
+from nervejax.recording.model import ANSWER_MS, MODALITIES, EpisodeRecord, FibreRecord
 
 BIN_MS = {"abeta": 5.0, "adelta": 10.0, "c": 30.0}
 """Width of a bin [ms]: about the shortest interval of a receptor of the class; assumed."""
@@ -21,15 +21,19 @@ BIN_MS = {"abeta": 5.0, "adelta": 10.0, "c": 30.0}
 class Sessions:
     """S test sessions of one class with F fibres.
 
-    start_s: (S,).  sent, arrived, ghosts: (S, F) spikes that came in, those of them that arrived at
-    the central end, and arrivals that nothing was sent for.  latency_ms: (F,) usual time from
-    coming in to arriving, nan where nothing ever arrived.  bits_per_s: (S,) of one fibre, mean.
+    start_s: (S,).  sent, arrived, repeats, ghosts: (S, F) spikes that came in, those of them that
+    arrived at the central end, further spikes that answer one that arrived, and spikes without a
+    stimulus of their fibre in the latency window (``ANSWER_MS``).  free_s: (S, F) time outside of
+    such windows.  latency_ms: (F,) usual time from coming in to arriving, nan where nothing ever
+    arrived.  bits_per_s: (S,) of one fibre, mean.
     """
 
     start_s: np.ndarray
     sent: np.ndarray
     arrived: np.ndarray
+    repeats: np.ndarray
     ghosts: np.ndarray
+    free_s: np.ndarray
     latency_ms: np.ndarray
     bits_per_s: np.ndarray
 
@@ -44,11 +48,15 @@ def sessions(population: FibreRecord) -> Sessions | None:
     windows = np.unique(sent_window[keep])
     sent = _count(windows, sent_window[keep], population.stimulus_fibre[keep], count)
 
-    evoked = population.spike_stimulus >= 0
-    whose = population.spike_stimulus[evoked]
-    arrived = _count(windows, sent_window[whose], population.stimulus_fibre[whose], count)
+    whose, times = np.unique(
+        population.spike_stimulus[population.spike_stimulus >= 0], return_counts=True
+    )
+    row = np.searchsorted(windows, sent_window[whose])
+    arrived, repeats = np.zeros((2, len(windows), count), dtype=int)
+    np.add.at(arrived, (row, population.stimulus_fibre[whose]), 1)
+    np.add.at(repeats, (row, population.stimulus_fibre[whose]), times - 1)
     spike_window = window_of(population, population.spike_time_ms / 1e3)
-    stray = ~evoked & np.isin(spike_window, windows)
+    stray = (population.spike_stimulus < 0) & np.isin(spike_window, windows)
     ghosts = _count(windows, spike_window[stray], population.spike_fibre[stray], count)
 
     latency = _latency_ms(population, np.ones(len(sent_window), dtype=bool))
@@ -56,13 +64,31 @@ def sessions(population: FibreRecord) -> Sessions | None:
     if np.isfinite(latency).any():
         bits[:] = [_bits_per_s(population, sent_window, w, latency) for w in windows]
     starts = np.asarray(population.window_start_s, dtype=float)[windows]
-    return Sessions(starts, sent, arrived, ghosts, latency, bits)
+    length_s = np.asarray(population.window_s, dtype=float)[windows]
+    free_s = length_s[:, None] - _covered_s(population, sent_window, windows, starts + length_s)
+    return Sessions(starts, sent, arrived, repeats, ghosts, free_s, latency, bits)
+
+
+def _covered_s(
+    population: FibreRecord, sent_window: np.ndarray, windows: np.ndarray, end_s: np.ndarray
+) -> np.ndarray:
+    """Time of each session that lies in the latency window of a stimulus, (S, F) [s]."""
+    covered = np.zeros((len(windows), len(sound_fibres(population))))
+    start_s = population.stimulus_time_ms / 1e3
+    fibre = population.stimulus_fibre
+    for row, window in enumerate(windows):
+        for f in np.unique(fibre[sent_window == window]):
+            mine = start_s[(sent_window == window) & (fibre == f)]
+            until = np.append(mine[1:], end_s[row])
+            covered[row, f] = np.minimum(until - mine, ANSWER_MS[population.name] / 1e3).sum()
+    return covered
 
 
 def _latency_ms(population: FibreRecord, among: np.ndarray) -> np.ndarray:
     """Median time from coming in to arriving of these stimuli (K,) bool; (F,), nan where none did."""
-    evoked = population.spike_stimulus >= 0
-    whose, arrival_ms = population.spike_stimulus[evoked], population.spike_time_ms[evoked]
+    whose, first = np.unique(population.spike_stimulus, return_index=True)
+    whose, first = whose[whose >= 0], first[whose >= 0]
+    arrival_ms = population.spike_time_ms[first]
     taken = among[whose]
     delay = (arrival_ms - population.stimulus_time_ms[whose])[taken]
     fibre = population.stimulus_fibre[whose][taken]
@@ -127,8 +153,9 @@ def arrival_series(record: EpisodeRecord) -> Series:
     """Of test sessions, held until the next one, nan before the first; nothing without sessions.
 
     Returns:
-        ``arriving_<modality>_rel`` share of the spikes sent that arrive, ``ghosts_<pop>_hz`` arrivals
-        without a stimulus per fibre and second of session, ``information_<pop>_bits_per_s``; (T,).
+        ``arriving_<modality>_rel`` share of the spikes sent that arrive, ``repeats_<pop>_rel`` further
+        answers per spike sent, ``ghosts_<pop>_hz`` spikes without a stimulus in the latency window
+        per fibre and second outside of such windows, ``information_<pop>_bits_per_s``; (T,).
     """
     series: Series = {}
     for name, population in record.populations.items():
@@ -144,9 +171,12 @@ def arrival_series(record: EpisodeRecord) -> Series:
             if sent.any():
                 share = found.arrived[:, whose].sum(1) / np.where(sent > 0, sent, np.nan)
                 series[arriving_key(modality)] = _held(share, step)
-        length_s = np.asarray(population.window_s)[window_of(population, found.start_s)]
-        sound = max(int(sound_fibres(population).sum()), 1)
-        series[f"ghosts_{name}_hz"] = _held(found.ghosts.sum(1) / length_s / sound, step)
+        sound = sound_fibres(population)
+        free_s = found.free_s[:, sound].sum(1)
+        ghosts = found.ghosts[:, sound].sum(1) / np.where(free_s > 0, free_s, np.nan)
+        repeats = found.repeats.sum(1) / np.maximum(found.sent.sum(1), 1)
+        series[f"ghosts_{name}_hz"] = _held(ghosts, step)
+        series[f"repeats_{name}_rel"] = _held(repeats, step)
         series[f"information_{name}_bits_per_s"] = _held(found.bits_per_s, step)
     return series
 

@@ -100,9 +100,10 @@ CHECK = Check(
     {
         "threshold": Quantity(
             "threshold, lowest from 7 to 10 min", "%", -45, -20, LIN, judged="mean",
-            why="acid that blocks two thirds of the sodium conductance raises it as far as "
-                "potassium lowers it; half as much acid gives -31 % and firing all through "
-                "ischaemia (decision 009)",
+            fitted="acid_block, volume_ratio of both calibrations",
+            why="acid that blocks half of the sodium conductance raises it nearly as far as "
+                "potassium lowers it; less acid gives -31 % and firing all through ischaemia "
+                "(decision 009)",
         ),
         "turn": Quantity(
             "threshold at 13 min minus that at 8 min, of rest", "%", -5, 20, LIN, judged="mean",

@@ -97,7 +97,7 @@ class Metabolism:
         70.0, "s", 1, 1e6, "acid washout at rest flow", "fitted (check 22)"
     )
     acid_block: float = setting(
-        0.65, "1", 0, 1, "share of Na conductance blocked by full acid", "fitted (check 22)"
+        0.49, "1", 0, 1, "share of Na conductance blocked by full acid", "fitted (checks 18, 22)"
     )
     oxygen_diffusion_mm2_per_s: float = setting(
         0.002, "mm2/s", 0, 1, "spread of oxygen along the nerve", "O2 in tissue at 37 degC"
@@ -126,7 +126,7 @@ class Endoneurium:
         1 / 1800, "1/s", 0, 10, "K lost without flow", "fitted (check 16)"
     )
     volume_ratio: float = setting(
-        0.7, "1", 0.05, 100, "extracellular volume per axon volume", "fitted (check 22)"
+        0.8, "1", 0.05, 100, "extracellular volume per axon volume", "fitted (checks 18, 22)"
     )
     volume_spread: float = setting(
         0.35, "1", 0, 2, "its spread between fascicles (sd of its log)", "fitted (check 22)"

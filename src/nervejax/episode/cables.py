@@ -14,6 +14,17 @@ def opening_of(level: np.ndarray) -> np.ndarray:
     return np.where(level > 0, SMALLEST_S_PER_CM2 * LEVEL_RATIO ** (level - 1.0), 0.0)
 
 
+def mirrored(nodes: int, fibres: int) -> dict[str, np.ndarray]:
+    """Ends of nerves that go on: how many internodes hang on a node, (node, fibre) float32.
+
+    The fibre is continued by its mirror image, so that an end node is loaded like any other; at a
+    sealed end, with half that load, a node answers one spike with several.
+    """
+    load = {name: np.ones((nodes, fibres), np.float32) for name in ("load_l", "load_r")}
+    load["load_l"][0] = load["load_r"][-2] = 2.0
+    return load
+
+
 class CableTable:
     """Cables of the fibres of one group.
 
@@ -70,7 +81,7 @@ class CableTable:
         for name in PORT:
             out[name] = getattr(self._store, name)[rows].astype(np.float32)
             out[name][-1] = 0.0
-        return out
+        return out | mirrored(len(levels), levels.shape[1])
 
     def carry_over(self, modes: np.ndarray, old: np.ndarray, new: np.ndarray) -> np.ndarray:
         """Mode amplitudes (mode, node, fibre) rewritten from the basis of ``old`` to ``new`` levels.

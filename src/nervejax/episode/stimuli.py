@@ -13,12 +13,12 @@ import jax
 import numpy as np
 
 from nervejax.population.receptors import RECEPTORS, stream, train_ms
+from nervejax.recording.model import ANSWER_MS
 
 SAME_PLACE = 4
 """A spike that began within so many places of the end came from the receptor."""
-LAUNCH_PA_PER_UM = 200.0
-"""Starts a spike in the last node of an A fibre at every diameter, three times its threshold there. Twice
-as much may set off a short train in the sealed end."""
+LAUNCH_PA_PER_UM = 400.0
+"""Starts a spike in the last node of an A fibre at every diameter; half as much misses one in five."""
 
 
 class Session(NamedTuple):
@@ -45,7 +45,8 @@ def held_session(
     sent = draw_session(group, number, 1e3 * seconds - longest_ms)
     found, means = observe(seconds, sent)
     from_end = found.origin_mm >= group.x_mm[-1 - SAME_PLACE, found.fibre]
-    ids = match(sent, found.time_ms, found.fibre, from_end, longest_ms)
+    answer_ms = ANSWER_MS[group.kind.name]
+    ids = match(sent, found.time_ms, found.fibre, from_end, longest_ms, answer_ms)
     return sent, replace(found, stimulus=ids), means
 
 
@@ -82,12 +83,13 @@ def launch_blocks(
 
 def match(
     session: Session, time_ms: np.ndarray, fibre: np.ndarray, from_end: np.ndarray,
-    longest_ms: float,
+    longest_ms: float, answer_ms: float,
 ) -> np.ndarray:  # fmt: skip
-    """Which launch each arriving spike came from, (S,) index into the session, -1 = none.
+    """Which launch each arriving spike answers, (S,) index into the session, -1 = none.
 
     A fibre keeps the order of its spikes, so each takes the oldest launch that is still
-    unclaimed and not more than ``longest_ms`` ago.
+    unclaimed and not more than ``longest_ms`` ago. A spike without one repeats the latest launch
+    of its fibre, if that was not more than ``answer_ms`` ago and did arrive.
 
     Args:
         time_ms: (S,) since the start of the session.  from_end: (S,) bool, began at the end.
@@ -95,8 +97,12 @@ def match(
     out = np.full(len(time_ms), -1)
     for f in np.unique(fibre[from_end]):
         mine = np.flatnonzero(session.fibre == f)
-        for s in np.flatnonzero((fibre == f) & from_end):
+        latest = -1
+        for s in np.flatnonzero(fibre == f):
             mine = mine[session.time_ms[mine] >= time_ms[s] - longest_ms]
-            if len(mine) and session.time_ms[mine[0]] < time_ms[s]:
-                out[s], mine = mine[0], mine[1:]
+            if from_end[s] and len(mine) and session.time_ms[mine[0]] < time_ms[s]:
+                out[s] = latest = mine[0]
+                mine = mine[1:]
+            elif latest >= 0 and time_ms[s] - session.time_ms[latest] <= answer_ms:
+                out[s] = latest
     return out

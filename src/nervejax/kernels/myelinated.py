@@ -60,6 +60,7 @@ class _Stencil(NamedTuple):
 
 def _stencil(p: dict[str, Any], cable: dict[str, jax.Array], dt: jax.Array) -> _Stencil:
     h = 0.5 * dt
+    on_l, on_r = cable.get("load_l", 1.0), cable.get("load_r", 1.0)
     decay = 1.0 / (1.0 + h * cable["lam"])
     hd = h * decay
     g_l = cable["g_self"] - (cable["read_l"] * hd * cable["drive_l"]).sum(0)
@@ -67,16 +68,18 @@ def _stencil(p: dict[str, Any], cable: dict[str, jax.Array], dt: jax.Array) -> _
     g_x = cable["g_cross"] + (cable["read_l"] * hd * cable["drive_r"]).sum(0)
     couple = cable["c_cross"] / h
     off = couple - g_x
-    capacity = (p["c_node"][None] + cable["c_self"] + _shift_down(cable["c_self"])) / h
+    c_l, c_r = on_l * cable["c_self"], _shift_down(on_r * cable["c_self"])
+    capacity = (p["c_node"][None] + c_l + c_r) / h
+    j_left = cable["f_source"] + (cable["read_l"] * hd * cable["source"]).sum(0)
+    j_right = cable["f_source"] + (cable["read_r"] * hd * cable["source"]).sum(0)
     return _Stencil(
-        lower=_shift_down(off), upper=off,
-        couple_before=_shift_down(couple), couple_after=couple,
-        capacity=capacity, diagonal=capacity + g_l + _shift_down(g_r),
-        read_l=tuple(cable["read_l"] * decay), read_r=tuple(cable["read_r"] * decay),
+        lower=_shift_down(on_r * off), upper=on_l * off,
+        couple_before=_shift_down(on_r * couple), couple_after=on_l * couple,
+        capacity=capacity, diagonal=capacity + on_l * g_l + _shift_down(on_r * g_r),
+        read_l=tuple(on_l * cable["read_l"] * decay), read_r=tuple(on_r * cable["read_r"] * decay),
         push_l=tuple(hd * cable["drive_l"]), push_r=tuple(hd * cable["drive_r"]),
         push_j=tuple(hd * cable["source"]), decay=tuple(decay),
-        j_left=cable["f_source"] + (cable["read_l"] * hd * cable["source"]).sum(0),
-        j_right=cable["f_source"] + (cable["read_r"] * hd * cable["source"]).sum(0),
+        j_left=on_l * j_left, j_right=on_r * j_right,
     )  # fmt: skip
 
 
@@ -135,7 +138,8 @@ def advance(
     if drive.field is not None:
         field_push = tuple(0.5 * dt * f * d for f, d in zip(drive.field, k.decay, strict=True))
         pushed = jnp.stack(field_push)
-        left, right = (cable["read_l"] * pushed).sum(0), (cable["read_r"] * pushed).sum(0)
+        left = cable.get("load_l", 1.0) * (cable["read_l"] * pushed).sum(0)
+        right = cable.get("load_r", 1.0) * (cable["read_r"] * pushed).sum(0)
         stimulus = stimulus + left + _shift_down(right)
 
     def step(carry, i, slow_terms):

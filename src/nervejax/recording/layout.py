@@ -137,7 +137,14 @@ SPIKES = (
     Column("limb_time_ms", "spike_time_ms", "<f8", "f8", "ms", "limb time; 0 = pressure on"),
     Column("node_ids", "spike_fibre", "<u8", "i8", "1", "index of the fibre"),
     Column("origin_mm", "spike_origin_mm", "<f8", "f8", "mm", "place along the nerve of origin"),
-    Column("stimulus_id", "spike_stimulus", "<i8", "i8", "1", "stimulus; -1 = none (ectopic)"),
+    Column(
+        "stimulus_id",
+        "spike_stimulus",
+        "<i8",
+        "i8",
+        "1",
+        "stimulus it answers; -1 = none (ectopic)",
+    ),
 )
 WINDOWS = (
     Column("start_s", "window_start_s", "<f8", "f8", "s", "limb time at which the window opens"),

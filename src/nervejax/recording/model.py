@@ -9,6 +9,9 @@ CAUSES = {"none": 0, "mechanical": 1, "ischaemic": 2, "each alone": 3, "only tog
           "lost": 5}  # fmt: skip
 """Why a fibre does not conduct: which of the two, taken away on a fork, restores conduction; or its
 axon was lost before."""
+ANSWER_MS = {"abeta": 25.0, "adelta": 25.0, "c": 50.0}
+"""Latency window: a spike that arrives so soon after its fibre was stimulated may answer that stimulus.
+Assumed; a rested A-beta fibre may answer one stimulus with several spikes, the last after 20 ms."""
 MODALITIES = {"touch": 0, "vibration": 1, "pressure": 2, "cold": 3, "pinprick": 4, "warmth": 5,
               "dull pain": 6, "itch": 7}  # fmt: skip
 
@@ -20,7 +23,8 @@ class FibreRecord:
     nodes: column name -> (F,) one row per fibre; names end in their unit (``diameter_um``).
     spike_time_ms: (S,) limb time at the central end [ms], sorted; 0 = pressure on.
     spike_fibre: (S,) fibre index.  spike_origin_mm: (S,) place of origin along the nerve.
-    spike_stimulus: (S,) stimulus id, -1 = none (ectopic).
+    spike_stimulus: (S,) id of the stimulus it answers, -1 = none (ectopic). The first spike of an id
+        is the stimulus arriving, any further ones are repeats.
     stimulus_time_ms, stimulus_fibre: (K,) limb time at which a spike from the receptor comes into the
         modelled stretch, and its fibre; the index is the stimulus id.
     fibres: name -> (T, F): conducting (0/1), latency_ms (nan if it fails), threshold_ratio
