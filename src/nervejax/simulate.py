@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from nervejax.analysis.arrivals import arrival_series
+from nervejax.analysis.cnap import cnap_series
 from nervejax.analysis.readout import readout
 from nervejax.analysis.report import write_report
 from nervejax.analysis.summary import summarise
@@ -53,7 +54,7 @@ def simulate(
     started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
     record = run_episode(config, progress)
     record.windowing = windowing.measured_errors(config.numerics)
-    series = readout(record) | arrival_series(record)
+    series = readout(record) | cnap_series(record) | arrival_series(record)
     summary = summarise(record, series)
     path = write_episode(
         record,

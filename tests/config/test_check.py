@@ -155,8 +155,8 @@ def test_structure():
         "pressure=null: is a group of keys (peak_mmHg, centre_mm, length_mm, edge_mm, rise_s, "
         "deforms, occludes, starves_distal, residual_rel, anoxia), not a value",
         "foo: unknown key (known: "
-        "name, seed, duration, pressure, nerve, population, physiology, stimuli, pathology, "
-        "mechanisms, numerics, output)",
+        "name, seed, duration, pressure, nerve, population, physiology, stimuli, instruments, "
+        "pathology, mechanisms, numerics, output)",
         "population.n_abta: unknown key, did you mean population.n_abeta?",
     ]
     with pytest.raises(NervejaxError, match="unknown key"):
@@ -192,3 +192,27 @@ def test_no_value_makes_the_check_itself_fail(key, value):
 def test_sections_and_settings_cover_the_schema():
     assert {"", "pressure", "physiology.metabolism"} <= set(sections())
     assert {"seed", "pressure.peak_mmHg", "physiology.metabolism.energy_c"} <= set(settings())
+
+
+AT = "instruments.excitability_at_s"
+
+
+def test_a_list_of_numbers_is_kept_as_one():
+    assert changed(AT, [-5, 600]).instruments.excitability_at_s == (-5.0, 600.0)
+    assert problems(changed(AT, [-60, 0.5, 2099])) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (600, f"{AT}=600: must be a list of finite numbers"),
+        (["a"], f"{AT}=[a]: must be a list of finite numbers"),
+        ([math.nan], f"{AT}=[nan]: must be a list of finite numbers"),
+        ([0, True], f"{AT}=[0, true]: must be a list of finite numbers"),
+        ([2100], f"{AT}=2100 s: must be at least -60 and below 2100 s, within the episode"),
+        ([0, -61], f"{AT}=-61 s: must be at least -60 and below 2100 s, within the episode"),
+    ],
+)
+def test_instants_lie_within_the_episode(value, told):
+    (line,) = problems(changed(AT, value))
+    assert line.startswith(told)

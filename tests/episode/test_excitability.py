@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from nervejax.episode import electrotonus, excitability
 from nervejax.episode.driver import run_episode
-from nervejax.episode.excitability import weiss_us
+from nervejax.episode.excitability import weiss, weiss_us
 from nervejax.fibre import recovery
 from nervejax.fibre.models import prepare
 from nervejax.fibre.thresholds import Question, thresholds
@@ -58,8 +59,6 @@ def test_nothing_feeds_back_and_what_cannot_be_excited_is_nan():
 
 
 def test_a_fibre_fresh_from_its_spike_is_refractory(monkeypatch):
-    from nervejax.episode import excitability
-
     monkeypatch.setattr(excitability, "INTERVALS_MS", {"early": 0.6, "later": 1.0, "late": 7.0})
     found = myelinated(alike()).excitability()
     assert np.all(found["early"] > 0.5) or np.all(np.isnan(found["early"]))
@@ -100,3 +99,94 @@ def test_an_episode_keeps_them_between_measurements():
 
 def test_none_by_default():
     assert not any(set(NAMES) & set(p.fibres) for p in brief(0.0).values())
+
+
+def test_weiss_through_many_widths():
+    width, rheobase, tau_us = np.array([0.1, 0.2, 0.5, 1.0]), np.array([0.4, np.nan]), 500.0
+    found = weiss(width, rheobase * (width[:, None] + 1e-3 * tau_us) / width[:, None])
+    np.testing.assert_allclose(found, [[tau_us, np.nan], [0.4, np.nan]])
+    charge = np.array([1.0, 2.0, 4.0, 9.0])  # off the line: least squares on the charges
+    slope, cut = np.polyfit(width, charge, 1)
+    np.testing.assert_allclose(
+        weiss(width, (charge / width)[:, None]), [[1e3 * cut / slope], [slope]]
+    )
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """A full test of few conditions."""
+    monkeypatch.setattr(excitability, "CYCLE_MS", (2.5, 7.0))
+    monkeypatch.setattr(excitability, "DELAYS_MS", (5.0,))
+    monkeypatch.setattr(electrotonus, "DELAYS_MS", (5.0,))
+
+
+def test_the_full_test_agrees_with_the_brief_one(quick):
+    group = myelinated(alike(numerics__lanes=8))
+    brief, full = group.excitability(), group.excitability_test(12.0)
+    for k, name in enumerate(("refractoriness_rel", "superexcitability_rel")):
+        np.testing.assert_allclose(full.recovery_change_rel[0, k], brief[name], atol=0.01)
+    np.testing.assert_allclose(
+        full.strength_duration_us[0], brief["strength_duration_us"], rtol=0.1
+    )
+    np.testing.assert_allclose(full.threshold_nA[0, 0], group.thresholds(), rtol=0.02)
+    assert np.all(np.diff(full.threshold_nA[0], axis=0) < 0)
+    assert np.all(full.rheobase_nA[0] < full.threshold_nA[0, -1])
+    assert full.instant_s.tolist() == [12.0]
+    assert full.electrotonus_reduction_rel.shape == (1, 4, 1, 2)
+
+
+def test_what_fires_again_has_no_recovery_cycle(quick, monkeypatch):
+    group = myelinated(alike(numerics__lanes=8))
+    run, calls = group.run, []
+
+    def second_spike(states, cables, drives, ms, settle_ms, dt_us):
+        out = run(states, cables, drives, ms, settle_ms, dt_us)
+        calls.append(ms)
+        if ms == pytest.approx(4.5):  # from the first interval to the second, of fibre 1
+            last = np.array(out[0][1].last)
+            last[:, 1] = 1.0
+            out[0] = (out[0][0], out[0][1]._replace(last=last), out[0][2])
+        return out
+
+    monkeypatch.setattr(group, "run", second_spike)
+    change = group.excitability_test(0.0).recovery_change_rel[0]
+    assert any(ms == pytest.approx(4.5) for ms in calls)
+    np.testing.assert_array_equal(np.isnan(change), [[False, False], [False, True]])
+
+
+def test_a_full_test_of_what_cannot_be_excited_is_nan(quick):
+    group = myelinated(alike(numerics__lanes=8))
+    group.sodium = 0.0 * group.sodium
+    found = group.excitability_test(0.0)
+    for name in MEASURED:
+        assert np.all(np.isnan(getattr(found, name))), name
+
+
+MEASURED = (
+    "threshold_nA", "strength_duration_us", "rheobase_nA", "recovery_change_rel",
+    "electrotonus_reduction_rel",
+)  # fmt: skip
+
+
+def test_an_episode_keeps_full_tests_and_is_not_moved_by_them(quick):
+    def brief_run(at_s):
+        return run_episode(
+            short_config(
+                instruments__excitability_at_s=at_s, numerics__lanes=8, population__n_c=1,
+                population__n_adelta=1, population__n_abeta=1, duration__compression_s=10.0,
+                duration__recovery_s=1.0, duration__baseline_s=1.0,
+            )
+        )  # fmt: skip
+
+    plain, tested = brief_run(()), brief_run((0.5, -1.0, 3.0))
+    assert all(p.excitability is None for p in plain.populations.values())
+    assert tested.populations["c"].excitability is None
+    for name in ("abeta", "adelta"):
+        a, b = plain.populations[name], tested.populations[name]
+        np.testing.assert_array_equal(b.excitability.instant_s, [-1.0, 0.0])  # starts of steps
+        assert b.excitability.threshold_nA.shape == (2, 4, 1)
+        assert np.all(np.isfinite(b.excitability.recovery_change_rel))
+        np.testing.assert_array_equal(a.spike_time_ms, b.spike_time_ms)
+        for table in ("fibres", "states"):
+            for key, values in getattr(a, table).items():
+                np.testing.assert_array_equal(values, getattr(b, table)[key], err_msg=key)

@@ -1,5 +1,6 @@
 """The figure draws whatever the episode holds; the report is whole, offline and safe."""
 
+import json
 import re
 import sys
 import warnings
@@ -7,7 +8,8 @@ import warnings
 import numpy as np
 import pytest
 
-from nervejax.analysis import plots, report
+from nervejax.analysis import page_figures, plots, report
+from nervejax.analysis.page_live import SCRIPT
 from nervejax.analysis.panels import centre_course, running_mean
 from nervejax.analysis.readout import readout
 from nervejax.analysis.strips import strip_image
@@ -22,6 +24,7 @@ PNG_START = b"\x89PNG\r\n\x1a\n"
 @pytest.fixture(autouse=True)
 def _coarse_pixels(monkeypatch):
     monkeypatch.setattr(plots, "DOTS_PER_INCH", 40)
+    monkeypatch.setattr(page_figures, "DOTS_PER_INCH", 40)
 
 
 def draw(record):
@@ -31,11 +34,19 @@ def draw(record):
 
 def stored(folder, config="name: leg_crossed\n", record=None):
     record = record or example_episode(fibres=4)
+    for population in record.populations.values():
+        fibres = population.fibres["conducting"].shape[1]
+        population.nodes["receptor_mm"] = np.linspace(300.0, 900.0, fibres)
     series = readout(record)
     table = summarise(record, series)
     provenance = {"config_yaml": config, "seed": 1, "versions": {"python": "3.11"}}
     path = folder / "episode.h5"
     return write_episode(record, path, provenance=provenance, readout=series, summary=table)
+
+
+def scripts(text):
+    """What a browser would take for a script."""
+    return re.findall(r"<script[^>]*>(.*?)</script>", text, re.DOTALL)
 
 
 @pytest.mark.parametrize(("fibres", "pressed"), [(0, True), (1, True), (5, True), (5, False)])
@@ -88,14 +99,17 @@ def test_the_report_is_written_beside_the_episode(tmp_path):
     assert "leg_crossed" in text
     assert "data:image/png;base64," in text
     assert "assumed: touch is carried by A-beta fibres alone" in text
-    assert not re.search(r"<script|https?://|<link|src=\"(?!data:)", text)
+    assert not re.search(r"https?://|<link|src=\"(?!data:)", text)
+    assert scripts(text)[1:] == [SCRIPT]
+    assert len(json.loads(scripts(text)[0])["pressure_mmHg"]) == 400
     assert report.write_report(tmp_path) == out  # a run folder will do
 
 
 def test_the_report_escapes_what_the_file_says(tmp_path):
     evil = "name: <script>alert(1)</script>\nnote: </pre><img src=x onerror=alert(2)>\n"
     text = report.write_report(stored(tmp_path, evil)).read_text(encoding="utf-8")
-    assert "<script" not in text
+    assert scripts(text)[1:] == [SCRIPT]
+    assert "alert(1)" not in "".join(scripts(text))
     assert "<img src=x" not in text
     assert "&lt;script&gt;alert(1)" in text
 
@@ -106,6 +120,13 @@ def test_a_failure_leaves_the_folder_as_it_was(tmp_path, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         report.write_report(path)
     assert [p.name for p in tmp_path.iterdir()] == ["episode.h5"]
+
+
+def test_the_pictures_for_a_readme(tmp_path):
+    path = stored(tmp_path)
+    found = report.write_pictures(path, tmp_path / "pictures")
+    assert [p.name for p in found] == ["report-summary.png", "report-limb.png"]
+    assert all(p.read_bytes().startswith(PNG_START) for p in found)
 
 
 def test_a_full_disk_leaves_the_old_report(tmp_path, monkeypatch):

@@ -125,6 +125,21 @@ def test_bursts_are_runs_of_short_intervals():
     assert table["intraburst_interval_abeta_ms"] == pytest.approx(8.0)
 
 
+def test_how_fibres_fire_after_release_is_told_by_class():
+    def doublets(start_s):
+        return [(start_s + 0.3 * k + 0.008 * i, 0) for k in range(12) for i in range(2)]
+
+    rows = ("interval_cv2_rel", "doublets_rel", "spike_correlation_rel")
+    other = [(t + 0.004, 1) for t, _ in doublets(45.0)]
+    windows = [(30.0, 5.0, 5.0), (45.0, 5.0, 5.0)]
+    made = tiny_population(np.ones((len(TIME_S), 2)), doublets(45.0) + other, windows)
+    values = [summary_of(made)[key(row, "abeta")] for row in rows]
+    assert values[0] == pytest.approx(2 * (292.0 - 8.0) / (292.0 + 8.0)) and values[1] == 1.0
+    assert values[2] > 0.5
+    before = tiny_population(np.ones((len(TIME_S), 2)), doublets(30.0), windows)
+    assert all(math.isnan(summary_of(before)[key(row, "abeta")]) for row in rows), "before release"
+
+
 def test_back_to_baseline_needs_conduction_and_a_minute_of_silence():
     conducting = lost_between([(10, 50)])
     quiet = summary_of(tiny_population(conducting, [(55.0, 0)], [(50, 9, 9)]), recovery_s=90.0)

@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from nervejax.analysis.arrivals import arrival_series, information_bits, sessions
+from nervejax.analysis.arrivals import (
+    arrival_series,
+    information_bits,
+    modality_latency_ms,
+    sessions,
+)
 from nervejax.recording.model import MODALITIES
 from tests.unit.analysis_example import tiny_episode, tiny_population
 
@@ -81,3 +86,35 @@ def test_information_of_known_channels():
     expected = 1 + e * np.log2(e) + (1 - e) * np.log2(1 - e)
     assert information_bits(flips) == pytest.approx(expected, abs=1e-3)
     assert information_bits(np.zeros((2, 2))) == 0.0
+
+
+def test_latency_of_each_modality_in_each_session():
+    made = population((5, 2))
+    late = made.spike_time_ms > 10_000
+    made.spike_time_ms = made.spike_time_ms + np.where(late, 6.0, 0.0)  # slowed, still in order
+    made.nodes["modality"] = np.array([MODALITIES["touch"], MODALITIES["vibration"]])
+    series = arrival_series(tiny_episode([-5.0, 0.0, 5.0, 10.0], [made], 10.0, 10.0))
+    np.testing.assert_allclose(series["latency_touch_ms"], [np.nan, 4.0, 4.0, 10.0])
+    assert np.isnan(series["latency_vibration_ms"]).all(), "nothing of it arrived"
+    assert "latency_pressure_ms" not in series, "it was not sent"
+    made.quarantined = {0: "v is nan"}
+    left = arrival_series(tiny_episode([0.0], [made], 10.0, 10.0))
+    assert "latency_touch_ms" not in left and np.isnan(left["latency_vibration_ms"]).all()
+
+
+def test_latency_is_the_median_of_first_answers():
+    made = population((5, 5))
+    first = np.flatnonzero(made.spike_time_ms < 10_000)
+    made.spike_time_ms[first] += [0.0, 1.0, 2.0, 5.0, 9.0]
+    found = sessions(made)
+    times = modality_latency_ms(made, found.start_s, "touch")
+    np.testing.assert_allclose(times, [6.0, 4.0])
+    repeats = made.spike_time_ms[first] + 12.0
+    order = np.argsort(np.append(made.spike_time_ms, repeats), kind="stable")
+    for name, extra in (
+        ("spike_time_ms", repeats),
+        ("spike_fibre", made.spike_fibre[first]),
+        ("spike_stimulus", made.spike_stimulus[first]),
+    ):
+        setattr(made, name, np.append(getattr(made, name), extra)[order])
+    np.testing.assert_allclose(modality_latency_ms(made, found.start_s, "touch"), [6.0, 4.0])

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nervejax.analysis.arrivals import arriving_key
-from nervejax.analysis.panels import CLASS_COLOURS, CLASS_LINES, LEGEND, minutes_of
+from nervejax.analysis.panels import CLASS_COLOURS, CLASS_LINES, minutes_of
 from nervejax.analysis.readout import CLASS_LABELS, Series
 from nervejax.analysis.steps import step_edges
 from nervejax.recording.model import CLASSES, MODALITIES, EpisodeRecord
@@ -20,22 +20,22 @@ def modalities_of(series: Series) -> list[str]:
 
 
 def draw_arrivals(axes: "Axes", record: EpisodeRecord, series: Series) -> None:
-    """One strip per modality: dark where its spikes arrive, light where they are lost."""
+    """One strip per modality: light where its spikes arrive, dark where they are lost."""
     names = modalities_of(series)
     shares = np.ma.masked_invalid([series[arriving_key(m)] for m in names])
     edges_min = step_edges(record) / 60
     mesh = axes.pcolormesh(
-        edges_min, np.arange(len(names) + 1), shares, cmap="cividis_r", vmin=0, vmax=1,
+        edges_min, np.arange(len(names) + 1), shares, cmap="cividis", vmin=0, vmax=1,
         rasterized=True,
     )  # fmt: skip
     axes.set_yticks(np.arange(len(names)) + 0.5, names)
     axes.invert_yaxis()
     axes.tick_params(axis="y", length=0)
-    axes.set_title("Share of what receptors send in test sessions that arrives")
-    inset = axes.inset_axes((1.012, 0.1, 0.012, 0.8))
+    axes.set_title("Receptor spikes that arrive (share)")
+    inset = axes.inset_axes((1.02, 0.1, 0.025, 0.8))
     axes.figure.colorbar(mesh, cax=inset, ticks=[0, 0.5, 1])
     inset.set_yticklabels(["none", "half", "all"])
-    inset.tick_params(labelsize=8.5, length=2)
+    inset.tick_params(length=2)
 
 
 def draw_information(axes: "Axes", record: EpisodeRecord, series: Series) -> None:
@@ -49,7 +49,4 @@ def draw_information(axes: "Axes", record: EpisodeRecord, series: Series) -> Non
                 drawstyle="steps-post",
             )  # fmt: skip
     axes.set_ylim(bottom=0)
-    axes.set_ylabel("per fibre\n(bit/s)")
-    axes.set_title("Information that arriving spikes carry about sent ones")
-    if axes.lines:
-        axes.legend(**LEGEND)
+    axes.set_title("Information (bit/s)")

@@ -84,17 +84,41 @@ def _covered_s(
     return covered
 
 
-def _latency_ms(population: FibreRecord, among: np.ndarray) -> np.ndarray:
-    """Median time from coming in to arriving of these stimuli (K,) bool; (F,), nan where none did."""
+def _arrivals(population: FibreRecord) -> tuple[np.ndarray, np.ndarray]:
+    """Stimuli that arrived (A,) and their time from coming in to arriving [ms], (A,)."""
     whose, first = np.unique(population.spike_stimulus, return_index=True)
     whose, first = whose[whose >= 0], first[whose >= 0]
-    arrival_ms = population.spike_time_ms[first]
-    taken = among[whose]
-    delay = (arrival_ms - population.stimulus_time_ms[whose])[taken]
-    fibre = population.stimulus_fibre[whose][taken]
+    return whose, population.spike_time_ms[first] - population.stimulus_time_ms[whose]
+
+
+def _latency_ms(population: FibreRecord, among: np.ndarray) -> np.ndarray:
+    """Median time from coming in to arriving of these stimuli (K,) bool; (F,), nan where none did."""
+    whose, delay = _arrivals(population)
+    delay, fibre = delay[among[whose]], population.stimulus_fibre[whose][among[whose]]
     return np.array([
         np.median(delay[fibre == f]) if (fibre == f).any() else np.nan
         for f in range(len(sound_fibres(population)))
+    ])  # fmt: skip
+
+
+def modality_latency_ms(population: FibreRecord, start_s: np.ndarray, modality: str) -> np.ndarray:
+    """Median time from coming in to arriving of a modality's spikes in each session [ms].
+
+    Args:
+        start_s: (S,) start of the sessions, from ``sessions``.  modality: of ``MODALITIES``.
+
+    Returns:
+        (S,); nan where none arrived. A spike that does not arrive has no latency, so where the slow
+        fibres fail the median falls. An arrival is credited to the oldest unclaimed stimulus, so after
+        a lost one it may count as one interval of the train late.
+    """
+    whose, delay = _arrivals(population)
+    fibre = population.stimulus_fibre[whose]
+    mine = sound_fibres(population) & (population.nodes["modality"] == MODALITIES[modality])
+    sent_s = population.stimulus_time_ms[whose] / 1e3
+    row = np.where(mine[fibre], np.searchsorted(start_s, sent_s + 1e-9, side="right") - 1, -1)
+    return np.array([
+        np.median(delay[row == s]) if (row == s).any() else np.nan for s in range(len(start_s))
     ])  # fmt: skip
 
 
@@ -149,13 +173,19 @@ def arriving_key(modality: str) -> str:
     return f"arriving_{modality.replace(' ', '_')}_rel"
 
 
+def latency_key(modality: str) -> str:
+    """Name of the series of a modality: the median latency of its spikes that arrive."""
+    return f"latency_{modality.replace(' ', '_')}_ms"
+
+
 def arrival_series(record: EpisodeRecord) -> Series:
     """Of test sessions, held until the next one, nan before the first; nothing without sessions.
 
     Returns:
-        ``arriving_<modality>_rel`` share of the spikes sent that arrive, ``repeats_<pop>_rel`` further
-        answers per spike sent, ``ghosts_<pop>_hz`` spikes without a stimulus in the latency window
-        per fibre and second outside of such windows, ``information_<pop>_bits_per_s``; (T,).
+        ``arriving_<modality>_rel`` share of the spikes sent that arrive, ``latency_<modality>_ms``
+        their median time from coming in to arriving, ``repeats_<pop>_rel`` further answers per spike
+        sent, ``ghosts_<pop>_hz`` spikes without a stimulus in the latency window per fibre and second
+        outside of such windows, ``information_<pop>_bits_per_s``; (T,).
     """
     series: Series = {}
     for name, population in record.populations.items():
@@ -170,7 +200,9 @@ def arrival_series(record: EpisodeRecord) -> Series:
             sent = found.sent[:, whose].sum(1)
             if sent.any():
                 share = found.arrived[:, whose].sum(1) / np.where(sent > 0, sent, np.nan)
+                latency_ms = modality_latency_ms(population, found.start_s, modality)
                 series[arriving_key(modality)] = _held(share, step)
+                series[latency_key(modality)] = _held(latency_ms, step)
         sound = sound_fibres(population)
         free_s = found.free_s[:, sound].sum(1)
         ghosts = found.ghosts[:, sound].sum(1) / np.where(free_s > 0, free_s, np.nan)

@@ -1,4 +1,4 @@
-"""Ectopic discharge read from stored spikes: who fired, when, how irregularly.
+"""Ectopic discharge read from stored spikes: who fired, when, from where, at what intervals.
 
 Spikes exist only inside windows. Each stands for ``stands_for / length`` of its window, and an
 interval counts only if nothing between its two spikes went unobserved. Intervals longer than a
@@ -13,10 +13,6 @@ import numpy as np
 from nervejax.analysis.readout import sound_fibres
 from nervejax.recording.model import FibreRecord
 
-BURST_INTERVAL_MS = 20.0
-"""Longest interval inside a burst [ms]; those in bursts last ~3-10 ms (Ochoa & Torebjork 1980)."""
-CV_INTERVALS = 5
-"""Fewest intervals from which a fibre's coefficient of variation is taken."""
 CONTIGUOUS_S = 1e-4
 """Gap between windows that still counts as none [s], above rounding, below any step."""
 
@@ -91,31 +87,6 @@ def ectopic_discharge(population: FibreRecord) -> Discharge:
         fibre[a],
         time_s[a],
     )
-
-
-def interval_cvs(discharge: Discharge) -> np.ndarray:
-    """Coefficient of variation of each fibre with >= ``CV_INTERVALS`` intervals, one per fibre."""
-    cvs = []
-    for fibre in np.unique(discharge.interval_fibre):
-        intervals = discharge.interval_ms[discharge.interval_fibre == fibre]
-        if len(intervals) >= CV_INTERVALS and intervals.mean() > 0:
-            cvs.append(intervals.std() / intervals.mean())
-    return np.array(cvs)
-
-
-def burst_sizes(discharge: Discharge) -> np.ndarray:
-    """Spikes of each burst, a run of intervals <= ``BURST_INTERVAL_MS``; one number per burst."""
-    short = discharge.interval_ms <= BURST_INTERVAL_MS
-    ends_s = discharge.interval_start_s + discharge.interval_ms / 1e3
-    linked = (
-        short[1:]
-        & short[:-1]
-        & (discharge.interval_fibre[1:] == discharge.interval_fibre[:-1])
-        & (np.abs(discharge.interval_start_s[1:] - ends_s[:-1]) < 1e-6)
-    )
-    first = short & ~np.concatenate([[False], linked])[: len(short)]
-    run = np.cumsum(first)[short]
-    return np.bincount(run)[1:] + 1 if len(run) else np.zeros(0, dtype=int)
 
 
 def observed_s(population: FibreRecord, start_s: float, end_s: float) -> float:

@@ -1,162 +1,141 @@
-"""The report as one HTML text that opens offline: no script, no outside address."""
+"""The report as one HTML text that opens offline: figures, numbers and script are inside it."""
 
-import base64
-import math
 from collections.abc import Mapping
 from html import escape
+from pathlib import Path
 from typing import Any
 
-from nervejax.analysis.discharge import BURST_INTERVAL_MS
-from nervejax.analysis.readout import CLASS_LABELS, PERCEPTS
-from nervejax.analysis.summary import MEANING, key
-from nervejax.analysis.words import tell
-from nervejax.recording.model import CLASSES
+from nervejax.analysis.body_outline import limb_of
+from nervejax.analysis.body_svg import limb_series, skin_of
+from nervejax.analysis.body_view import body_course
+from nervejax.analysis.bursts import BURST_INTERVAL_MS
+from nervejax.analysis.page_budget import budget_section
+from nervejax.analysis.page_figures import course_figure, fibre_figure, figure_html, nerve_figure
+from nervejax.analysis.page_instruments import instrument_section
+from nervejax.analysis.page_live import SCRIPT, live_limb
+from nervejax.analysis.page_origin import certificate, provenance_block
+from nervejax.analysis.page_tables import class_table, percept_cards
+from nervejax.analysis.readout import Series
+from nervejax.analysis.words import headline, tell
+from nervejax.recording.model import EpisodeRecord
 
-LONG_TEXT = 200
-"""From this length on a provenance entry is folded away [characters]."""
-UNIT_LABELS = {"count": "", "rel": "1", "s": "s", "hz": "Hz", "ms": "ms", "mm": "mm"}
-
-STYLE = """
-:root { color-scheme: light; }
-body { font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: #1c2430;
-  background: #fff; max-width: 62rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
-h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .2rem; }
-h2 { font-size: 1.15rem; margin: 2.2rem 0 .6rem; border-bottom: 2px solid #dce6ee; }
-.file { color: #5a6675; margin: 0 0 1.2rem; overflow-wrap: anywhere; }
-ul.story { background: #f3f7fa; border-left: 5px solid #0072b2; margin: 0;
-  padding: .9rem 1rem .9rem 2rem; }
-ul.story li { margin: .2rem 0; }
-ul.story li:first-child { font-weight: 600; }
-figure { margin: 1.5rem 0; overflow-x: auto; }
-figure img { width: 100%; min-width: 40rem; height: auto; }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem;
-  border-bottom: 1px solid #e3e8ee; }
-thead th { border-bottom: 2px solid #8a97a6; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-th.number { text-align: right; white-space: nowrap; }
-.note { color: #4a5563; font-size: .9rem; }
-pre { background: #f6f7f9; padding: .8rem; overflow-x: auto; font-size: .8rem; line-height: 1.35; }
-summary { cursor: pointer; margin: .5rem 0; }
-@media print { body { max-width: none; padding: 0; font-size: 11pt; }
-  figure img { min-width: 0; max-height: 92vh; object-fit: contain; }
-  figure, tr { break-inside: avoid; } h2 { break-after: avoid; } }
-"""
-
-
-def number_text(value: float, unit: str) -> str:
-    """A number as a reader wants it: counts whole, others to three digits, nan as a dash."""
-    if not math.isfinite(value):
-        return "–"
-    if unit == "count":
-        return f"{value:,.0f}" if value == round(value) or value >= 100 else f"{value:g}"
-    if unit == "s":
-        return f"{value:,.1f}"
-    return f"{value:.3g}"
-
-
-def class_table(summary: Mapping[str, Any]) -> str:
-    """Rows = quantities of ``MEANING``, columns = classes, as HTML."""
-    head = "".join(f'<th class="number">{escape(CLASS_LABELS[name])}</th>' for name in CLASSES)
-    rows = []
-    for quantity, meaning in MEANING.items():
-        unit = quantity.rsplit("_", 1)[1]
-        cells = "".join(
-            f'<td class="number">{number_text(float(summary[key(quantity, name)]), unit)}</td>'
-            for name in CLASSES
-        )
-        rows.append(f"<tr><td>{escape(meaning)}</td><td>{UNIT_LABELS[unit]}</td>{cells}</tr>")
-    return (
-        f'<div class="wide"><table><thead><tr><th>quantity</th><th>unit</th>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )
-
-
-def percept_table(summary: Mapping[str, Any]) -> str:
-    """Formula, half-way rate, largest value and assumptions of every percept index, as HTML."""
-    rows = []
-    for percept in PERCEPTS:
-        half = "" if percept.half_rate_hz is None else f"{percept.half_rate_hz:g}&nbsp;Hz"
-        peak = number_text(float(summary[f"{percept.name}_peak_rel"]), "rel")
-        rows.append(
-            f"<tr><td>{escape(percept.name)}</td><td>{escape(percept.formula)}</td><td>{half}</td>"
-            f'<td class="number">{peak}</td><td>{escape(percept.reason)}</td></tr>'
-        )
-    head = "<th>index</th><th>formula</th><th>r0</th><th>largest</th><th>assumptions</th>"
-    return (
-        f'<div class="wide"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )
-
-
-def provenance_text(value: Any) -> str:
-    """One entry as text: lists and tables (the versions) on one line."""
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {provenance_text(item)}" for name, item in value.items())
-    if isinstance(value, list | tuple):
-        return " ".join(map(str, value)) or "none"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def provenance_block(provenance: Mapping[str, Any]) -> str:
-    """Short entries as a table, long ones (the configuration) folded away, as HTML."""
-    rows, folded = [], []
-    for name, value in provenance.items():
-        text = provenance_text(value)
-        if len(text) > LONG_TEXT or "\n" in text:
-            body = f"<pre>{escape(text)}</pre>"
-            folded.append(f"<details><summary>{escape(str(name))}</summary>{body}</details>")
-        else:
-            rows.append(f"<tr><th>{escape(str(name))}</th><td>{escape(text)}</td></tr>")
-    table = f'<div class="wide"><table><tbody>{"".join(rows)}</tbody></table></div>'
-    return table + "".join(folded)
+STYLE = Path(__file__).with_name("page_style.css").read_text(encoding="utf-8")
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+"""What the browser lets a page do: show what it holds, and fetch nothing."""
+SECTIONS = {
+    "limb": "The limb, minute by minute",
+    "felt": "What is felt: an assumed formula",
+    "nerve": "Along the nerve, and fibre by fibre",
+    "instruments": "What instruments would show",
+    "budget": "Energy and ions",
+    "classes": "Class by class",
+    "origin": "How far to trust it, and where it comes from",
+}
+"""Anchor -> heading of every section below the sentences."""
 
 
 def page(
-    title: str, file: str, summary: Mapping[str, Any], provenance: Mapping[str, Any], png: bytes
+    title: str,
+    file: str,
+    record: EpisodeRecord,
+    series: Series,
+    summary: Mapping[str, Any],
+    provenance: Mapping[str, Any],
 ) -> str:
     """The whole page.
 
     Args:
         title: Name of the run.
         file: Name of the episode file.
+        record: The episode.
+        series: Its stored read-out, each (T,).
         summary: What ``summarise`` returned.
         provenance: Name -> value; shown in full.
-        png: The figure, embedded.
 
     Returns:
         HTML text; every text that may come from a file is escaped.
+
+    Raises:
+        NervejaxError: Matplotlib is not installed.
     """
-    sentences = tell(summary)
-    story = "".join(f"<li>{escape(text).replace(' %', '&nbsp;%')}</li>" for text in sentences)
-    picture = base64.b64encode(png).decode("ascii")
+    felt = body_course(record, series)
+    moving = '<p class="note">No fibre of this file says where its receptor lies.</p>'
+    still = ""
+    if felt is not None:
+        skin = skin_of(limb_of(title), felt)
+        moving, still = live_limb(skin, record), limb_series(skin, record)
+    course = figure_html(
+        "The classes over time",
+        "Share of the fibres of each class that conduct; spikes that arise without a stimulus "
+        "(bold: mean over 15 s); the percept indices of the formula below.",
+        course_figure(record, series),
+    )
+    nerve = figure_html(
+        "The nerve",
+        "Place against time, 0 mm = the end towards the spine. A spike from the skin stops at the "
+        "first place that blocks.",
+        nerve_figure(record),
+    )
+    fibres = figure_html("The fibres", "One row per fibre.", fibre_figure(record))
+    content = {
+        "limb": f'<div class="glance"><div>{moving}</div>{course}</div>{still}',
+        "felt": (
+            '<p class="note">No one has measured these for a fibre population; the formula is a '
+            f"replaceable assumption, told here in full.</p>{percept_cards(summary)}"
+        ),
+        "nerve": f'<div class="figures">{nerve}{fibres}</div>',
+        "instruments": instrument_section(record, series),
+        "budget": budget_section(record),
+        "classes": f"{_class_note()}{class_table(summary)}",
+        "origin": certificate(record, summary) + provenance_block(provenance),
+    }
+    body = "".join(
+        f'<section id="{anchor}"><h2>{heading}</h2>{content[anchor]}</section>'
+        for anchor, heading in SECTIONS.items()
+    )
+    links = "".join(f'<a href="#{anchor}">{text}</a>' for anchor, text in SECTIONS.items())
+    head = f"<h1>What happened: {escape(title)}</h1><p class='file'>{escape(file)}</p>"
+    return whole(
+        f"{title} - nervejax",
+        f"{head}{_words(summary)}<nav>{links}</nav>{body}<script>{SCRIPT}</script>",
+    )
+
+
+def _words(summary: Mapping[str, Any]) -> str:
+    """What happened: the main sentences, the others folded away."""
+    first, everything = headline(summary), tell(summary)
+    rest = [text for text in everything if text not in first]
+    more = f"<details><summary>More in words</summary>{story(rest)}</details>" if rest else ""
+    return story(first) + more
+
+
+def story(sentences: list[str]) -> str:
+    """Sentences as the list that opens a page."""
+    items = "".join(f"<li>{escape(text).replace(' %', '&nbsp;%')}</li>" for text in sentences)
+    return f'<ul class="story">{items}</ul>'
+
+
+def whole(title: str, body: str) -> str:
+    """A page around a body: one file, nothing outside it."""
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)} - nervejax</title>
+<title>{escape(title)}</title>
 <style>{STYLE}</style>
 </head>
 <body>
-<h1>What happened: {escape(title)}</h1>
-<p class="file">{escape(file)}</p>
-<ul class="story">{story}</ul>
-<figure><img alt="{escape(" ".join(sentences))}" src="data:image/png;base64,{picture}"></figure>
-<h2>Class by class</h2>
-<p class="note">Times count from pressure on unless the row says after release. Spikes exist only
-inside windows; an estimate weights each by the limb time its window stands for. Intervals are
-taken only where nothing between the two spikes went unobserved, so long ones are missing and their
-coefficient of variation is a low estimate unless numerics.duty=1. A burst is a run of intervals up
-to {BURST_INTERVAL_MS:g} ms. A dash: it did not happen, or cannot be told.</p>
-{class_table(summary)}
-<h2>Percept indices: an assumed formula</h2>
-<p class="note">No one has measured these for a fibre population; the formula is a replaceable
-assumption, told here in full.</p>
-{percept_table(summary)}
-<h2>Where this comes from</h2>
-{provenance_block(provenance)}
+{body}
 </body>
 </html>
 """
+
+
+def _class_note() -> str:
+    return f"""<p class="note">Times count from pressure on unless the row says after release. Spikes
+exist only inside windows; an estimate weights each by the limb time its window stands for. Intervals
+are taken only where nothing between the two spikes went unobserved, so long ones are missing and their
+coefficient of variation is a low estimate unless numerics.duty=1. A burst is a run of intervals up
+to {BURST_INTERVAL_MS:g} ms. A dash: it did not happen, or cannot be told.</p>"""

@@ -1,4 +1,4 @@
-"""Panels of the figure that run along limb time: tissue state, classes, percepts."""
+"""Panels that run along limb time: tissue state, classes, percepts."""
 
 from typing import TYPE_CHECKING
 
@@ -73,25 +73,11 @@ def centre_course(record: EpisodeRecord, quantity: str) -> tuple[np.ndarray, str
 
 
 def draw_pressure(axes: "Axes", record: EpisodeRecord) -> None:
-    """Pressure (area, left) and extracellular potassium (line, right)."""
-    t = minutes_of(record)
+    """Pressure in the middle of the compressed stretch, as an area."""
     pressure = np.asarray(record.tissue["pressure_mmHg"])[:, centre_index(record)]
-    axes.fill_between(t, pressure, color="#999999", alpha=0.55, lw=0, label="pressure")
-    axes.set_ylim(0, max(1.25 * float(pressure.max()), 10.0))
-    axes.set_ylabel("pressure (mmHg)")
-    axes.set_title(f"Middle of the {'compressed stretch' if is_pressed(record) else 'nerve'}")
-    handles, labels = axes.get_legend_handles_labels()
-    course = centre_course(record, "potassium")
-    if course is not None:
-        right = axes.twinx()
-        right.spines["right"].set_visible(True)
-        handles += right.plot(t, course[0], color="#AA3377")
-        labels.append("potassium outside\nthe fibres")
-        top = max(1.25 * float(np.nanmax(course[0])), 8.0)
-        right.set_ylim(0, top)
-        right.set_ylabel(f"K outside ({course[1]})", color="#AA3377")
-        right.tick_params(axis="y", colors="#AA3377")
-    axes.legend(handles, labels, **LEGEND | {"bbox_to_anchor": (1.075, 1.02)})
+    axes.fill_between(minutes_of(record), pressure, color="#999999", alpha=0.55, lw=0, step="post")
+    axes.set_ylim(0, max(1.15 * float(pressure.max()), 10.0))
+    axes.set_title("Pressure (mmHg)")
 
 
 def draw_tissue(axes: "Axes", record: EpisodeRecord) -> None:
@@ -111,9 +97,7 @@ def draw_tissue(axes: "Axes", record: EpisodeRecord) -> None:
             axes.plot(t, values, color=colour, ls=line, label=label)
             break
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
-    axes.set_ylabel("share (1)")
-    if axes.lines:
-        axes.legend(**LEGEND)
+    axes.set_title("Tissue (share)")
 
 
 def draw_conduction(axes: "Axes", record: EpisodeRecord, series: Series) -> None:
@@ -124,10 +108,7 @@ def draw_conduction(axes: "Axes", record: EpisodeRecord, series: Series) -> None
             colour, line = CLASS_COLOURS[name], CLASS_LINES[name]
             axes.plot(minutes_of(record), share, color=colour, ls=line, label=CLASS_LABELS[name])
     axes.set_ylim(-0.04, 1.08)
-    axes.set_ylabel("share of\nfibres (1)")
-    axes.set_title("Fibres that conduct")
-    if axes.lines:
-        axes.legend(**LEGEND)
+    axes.set_title("Conducting (share)")
 
 
 def draw_ectopic(axes: "Axes", record: EpisodeRecord, series: Series) -> None:
@@ -144,10 +125,7 @@ def draw_ectopic(axes: "Axes", record: EpisodeRecord, series: Series) -> None:
     ticks = [0.0, *(10.0**power for power in range(-1, int(np.ceil(np.log10(2 * peak)))))]
     axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.set_yticks([], minor=True)
-    axes.set_ylabel("rate per\nfibre (Hz)")
-    axes.set_title(f"Ectopic spikes, mean over the fibres of a class (bold: over {SMOOTH_S:g} s)")
-    if axes.lines:
-        axes.legend(**LEGEND)
+    axes.set_title("Ectopic spikes (Hz/fibre)")
 
 
 def draw_percepts(axes: "Axes", record: EpisodeRecord, series: Series) -> None:
@@ -157,13 +135,23 @@ def draw_percepts(axes: "Axes", record: EpisodeRecord, series: Series) -> None:
         look = (PERCEPT_COLOURS[percept.name], PERCEPT_LINES[percept.name])
         _noisy_line(axes, record, index, percept.name, look)
     axes.set_ylim(-0.04, 1.08)
-    axes.set_ylabel("index (1)")
-    halves = ", ".join(
-        f"{p.half_rate_hz:g} Hz of {CLASS_LABELS[p.population]}" for p in PERCEPTS if p.half_rate_hz
-    )
-    axes.set_title(f"Percept indices by an assumed formula (0.5 at {halves})")
-    if axes.lines:
+    axes.set_title("Percepts")
+
+
+def legend_beside(axes: "Axes") -> None:
+    """Key of the lines to the right of a wide panel."""
+    if axes.get_legend_handles_labels()[0]:
         axes.legend(**LEGEND)
+
+
+def legend_above(axes: "Axes") -> None:
+    """Key of the lines in the row of the title, at its right end: for a narrow page."""
+    handles = axes.get_legend_handles_labels()[0]
+    if handles:
+        axes.legend(
+            loc="lower right", bbox_to_anchor=(1.01, 0.99), borderaxespad=0.0, ncols=len(handles),
+            handlelength=1.3, handletextpad=0.35, columnspacing=0.8,
+        )  # fmt: skip
 
 
 def dress_time_axis(axes: "Axes", record: EpisodeRecord, last: bool) -> None:
@@ -177,8 +165,8 @@ def dress_time_axis(axes: "Axes", record: EpisodeRecord, last: bool) -> None:
     axes.set_xlim(min(t[0], 0.0), max(end, t[-1] + 1e-3))
     axes.tick_params(labelbottom=last)
     if last:
-        shading = "; shaded: under pressure" if is_pressed(record) else "; no pressure applied"
-        axes.set_xlabel(f"time from the start of compression (min){shading}")
+        shaded = "min from pressure on (shaded: pressed)"
+        axes.set_xlabel(shaded if is_pressed(record) else "min (no pressure applied)")
 
 
 def running_mean(record: EpisodeRecord, values: np.ndarray) -> np.ndarray:

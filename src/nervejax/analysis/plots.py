@@ -7,19 +7,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nervejax.analysis.readout import Series
-from nervejax.analysis.summary import key
 from nervejax.analysis.whole_file import write_whole
 from nervejax.analysis.words import headline
 from nervejax.errors import NervejaxError
-from nervejax.recording.model import CLASSES, EpisodeRecord
+from nervejax.recording.model import EpisodeRecord
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DOTS_PER_INCH = 120
-WIDTH_IN, HEIGHT_IN = 11.0, 14.5
-TESTED_IN = 3.2
-"""What the panels of test sessions add to the height."""
+WIDTH_IN, HEIGHT_IN = 9.2, 5.4
+"""Of the picture of a run, without its sentences."""
+COLOURS = 255
+"""Colours that the picture of a run keeps."""
+LEFT_IN, BOTTOM_IN, KEY_IN, TITLE_IN = 0.45, 0.45, 1.1, 0.2
+"""Room for labels, the key of the lines at the right, and the first title [in]."""
+LINE_CHARACTERS = 132
+"""Characters of a sentence that fit into a line of that width."""
 STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
@@ -51,7 +55,7 @@ def require_matplotlib() -> None:
 
 
 def figure(record: EpisodeRecord, series: Series, summary: Mapping[str, Any]) -> "Figure":
-    """Draw one episode on 11 x 14.5 in: tissue, fibres, classes, percepts, a close look at spikes.
+    """One episode at a glance, 9.2 in wide: what happened in words, and the classes over time.
 
     Args:
         record: One episode.
@@ -64,62 +68,57 @@ def figure(record: EpisodeRecord, series: Series, summary: Mapping[str, Any]) ->
     require_matplotlib()
     from matplotlib import rc_context
     from matplotlib.figure import Figure
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    from nervejax.analysis import arrival_panels, panels, strips
+    from nervejax.analysis import panels
 
     with rc_context(STYLE):
         header, header_in = _header(headline(summary))
-        tested = bool(arrival_panels.modalities_of(series))
-        height_in = HEIGHT_IN + TESTED_IN * tested
-        layout = ConstrainedLayoutEngine(
-            h_pad=0.04, w_pad=0.08, rect=(0, 0, 1, 1 - header_in / height_in)
-        )
-        fig = Figure(figsize=(WIDTH_IN, height_in), dpi=DOTS_PER_INCH, layout=layout)
+        height_in = HEIGHT_IN + header_in
+        fig = Figure(figsize=(WIDTH_IN, height_in), dpi=DOTS_PER_INCH)
         for text, top_in, look in header:
             fig.text(0.012, 1 - top_in / height_in, text, ha="left", va="top", **look)
-        spikes = summary[key("ectopic_spikes_recovery_count", "abeta")]
-        heights = [1.0, 1.1, 1.3, 1.3, 1.3, 1.0, 1.1, 1.1, *([1.5, 0.9] if tested else [])]
-        halves = fig.add_gridspec(
-            2, 1, height_ratios=[6.3 * sum(heights) / 9.2, 1.0 if spikes > 0 else 0.25]
-        )
-        upper, lower = fig.add_subfigure(halves[0]), fig.add_subfigure(halves[1])
-        grid = upper.add_gridspec(len(heights), 1, height_ratios=heights)
-        first = upper.add_subplot(grid[0])
-        rows = [first]
-        rows += [upper.add_subplot(grid[i], sharex=first) for i in range(1, len(heights))]
+        rows = fig.subplots(4, 1, sharex=True, height_ratios=[0.5, 1, 1, 1])
+        fig.subplots_adjust(
+            LEFT_IN / WIDTH_IN, BOTTOM_IN / height_in, 1 - KEY_IN / WIDTH_IN,
+            1 - (header_in + TITLE_IN) / height_in, hspace=0.36,
+        )  # fmt: skip
         panels.draw_pressure(rows[0], record)
-        panels.draw_tissue(rows[1], record)
-        for axes, name in zip(rows[2:5], CLASSES, strict=True):
-            strips.draw_strip(axes, record, name)
-        strips.draw_key(rows[2], rows[3])
-        panels.draw_conduction(rows[5], record, series)
-        panels.draw_ectopic(rows[6], record, series)
-        panels.draw_percepts(rows[7], record, series)
-        if tested:
-            arrival_panels.draw_arrivals(rows[8], record, series)
-            arrival_panels.draw_information(rows[9], record, series)
+        panels.draw_conduction(rows[1], record, series)
+        panels.draw_ectopic(rows[2], record, series)
+        panels.draw_percepts(rows[3], record, series)
         for axes in rows:
+            panels.legend_beside(axes)
             panels.dress_time_axis(axes, record, last=axes is rows[-1])
-        strips.draw_raster(lower, record, "abeta")
     return fig
 
 
-def png_bytes(fig: "Figure") -> bytes:
-    """The figure as the bytes of a PNG file."""
+def png_bytes(fig: "Figure", colours: int | None = None) -> bytes:
+    """The figure as the bytes of a PNG file.
+
+    Args:
+        fig: What to save.
+        colours: Keep so many at most: a third of the size, nothing to see of it in lines and text.
+    """
     buffer = io.BytesIO()
     fig.savefig(buffer, format="png", facecolor="white")
-    return buffer.getvalue()
+    if colours is None:
+        return buffer.getvalue()
+    from PIL import Image  # matplotlib needs it as well
+
+    small = io.BytesIO()
+    picture = Image.open(buffer).convert("RGB")
+    picture.quantize(colours, dither=Image.Dither.NONE).save(small, format="PNG")
+    return small.getvalue()
 
 
-def save_png(fig: "Figure", path: Path) -> Path:
+def save_png(fig: "Figure", path: Path, colours: int | None = None) -> Path:
     """Write the figure as PNG; the file appears whole or not at all."""
-    return write_whole(path, png_bytes(fig))
+    return write_whole(path, png_bytes(fig, colours))
 
 
 def _header(sentences: list[str]) -> tuple[list[tuple[str, float, dict[str, Any]]], float]:
     """First sentence bold, the others below it: text, top [in] and look of each; height [in]."""
-    body = [line for text in sentences[1:] for line in textwrap.wrap(text, 150)]
-    first = (sentences[0], 0.12, {"fontsize": 12, "weight": "bold"})
+    body = [line for text in sentences[1:] for line in textwrap.wrap(text, LINE_CHARACTERS)]
+    first = (sentences[0], 0.12, {"fontsize": 11, "weight": "bold"})
     others = ("\n".join(body), 0.40, {"fontsize": 9.5, "linespacing": 1.35})
     return [first, others], 0.5 + 0.185 * len(body)

@@ -80,6 +80,11 @@ def percept_indices(series: Series) -> Series:
     return indices
 
 
+def baseline_step(time_s: np.ndarray) -> int:
+    """Index of the last slow step before the pressure in (T,); the first one without a baseline."""
+    return max(int(np.searchsorted(time_s, 0.0)) - 1, 0)
+
+
 def sound_fibres(population: FibreRecord) -> np.ndarray:
     """Fibres that were not quarantined, (F,) bool; all others are left out of every number."""
     sound = np.ones(population.fibres["conducting"].shape[1], dtype=bool)

@@ -5,20 +5,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nervejax.analysis.discharge import ectopic_discharge, window_of
-from nervejax.analysis.panels import CLASS_COLOURS, is_pressed
+from nervejax.analysis.panels import CLASS_COLOURS
 from nervejax.analysis.readout import CLASS_LABELS, conducts, ectopic_rates, sound_fibres
 from nervejax.recording.model import EpisodeRecord, FibreRecord
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import SubFigure
+    from matplotlib.figure import Figure
 
 CONDUCTING, SILENT, QUARANTINED = "#DCE6EE", "#28324A", "#FFFFFF"
 RATE_COLOURS = ("#FFD23F", "#F77F00", "#D0103A")
 RATE_LIMITS_HZ = (0.3, 100.0)
-COLUMNS = 1600
+COLUMNS = 900
 SNIPPETS = 6
 SNIPPET_S = 1.0
+RASTER_COLUMNS = 3
 
 
 def by_diameter(population: FibreRecord) -> np.ndarray:
@@ -65,7 +66,7 @@ def draw_strip(axes: "Axes", record: EpisodeRecord, name: str) -> None:
     population = record.populations.get(name)
     if population is None or not population.fibres["conducting"].shape[1]:
         axes.set_yticks([])
-        axes.set_ylabel(f"{CLASS_LABELS[name]}\nno fibres")
+        axes.set_title(f"{CLASS_LABELS[name]}: no fibres", color=CLASS_COLOURS[name])
         return
     fibres = population.fibres["conducting"].shape[1]
     end_s = max(record.compression_s + record.recovery_s, record.time_s[-1] + 1e-3)
@@ -86,29 +87,31 @@ def draw_strip(axes: "Axes", record: EpisodeRecord, name: str) -> None:
     rows = sorted({0, fibres // 2, fibres - 1})
     shown = order[rows] if diameters is None else diameters[order[rows]]
     axes.set_yticks(rows, [f"{value:.2g}" for value in shown])
-    axes.set_ylabel(f"{CLASS_LABELS[name]}\n" + ("fibre" if diameters is None else "diameter (µm)"))
-    axes.yaxis.label.set_color(CLASS_COLOURS[name])
+    axes.set_title(f"{CLASS_LABELS[name]} fibres, thick above thin", color=CLASS_COLOURS[name])
+    axes.set_ylabel("fibre" if diameters is None else "diameter (µm)")
 
 
-def draw_key(top: "Axes", middle: "Axes") -> None:
-    """Key of the strips: states beside the first strip, the scale of rates beside the second."""
+def draw_key(axes: "Axes") -> None:
+    """Key of the strips, in an empty panel below them: states, and the scale of rates."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.patches import Patch
 
-    top.set_title("Every fibre, thick above thin")
+    axes.set_axis_off()
     patches = [
         Patch(facecolor=CONDUCTING, edgecolor="#888888", lw=0.5, label="conducting"),
         Patch(facecolor=SILENT, label="silent (blocked)"),
-        Patch(facecolor=RATE_COLOURS[1], label="ectopic spikes"),
         Patch(facecolor=QUARANTINED, edgecolor="#777777", hatch="////", label="left out"),
     ]
-    top.legend(handles=patches, loc="upper left", bbox_to_anchor=(1.005, 1.02), borderaxespad=0.0)
+    axes.legend(
+        handles=patches, loc="upper left", bbox_to_anchor=(0.0, 1.0), borderaxespad=0.0, ncols=3,
+        handlelength=1.2, columnspacing=1.0,
+    )  # fmt: skip
     colours, scale = rate_colours()
-    inset = middle.inset_axes((1.02, 0.05, 0.018, 0.9))
-    bar = top.figure.colorbar(ScalarMappable(scale, colours), cax=inset)
+    axes.text(0.0, 0.5, "ectopic rate (Hz)", va="center", transform=axes.transAxes)
+    inset = axes.inset_axes((0.36, 0.42, 0.6, 0.16))
+    bar = axes.figure.colorbar(ScalarMappable(scale, colours), cax=inset, orientation="horizontal")
     bar.set_ticks([1, 10, 100], labels=["1", "10", "100"])
     bar.ax.minorticks_off()
-    bar.set_label("ectopic rate (Hz)")
 
 
 def choose_windows(window: np.ndarray) -> np.ndarray:
@@ -117,28 +120,28 @@ def choose_windows(window: np.ndarray) -> np.ndarray:
     return np.unique(np.sort(window)[places.astype(int)])
 
 
-def draw_raster(fig: "SubFigure", record: EpisodeRecord, name: str) -> None:
-    """Single ectopic spikes after release: some windows from the first to the last that has any."""
+def draw_raster(fig: "Figure", record: EpisodeRecord, name: str) -> bool:
+    """Single ectopic spikes after release: some windows from the first to the last that has any.
+
+    Returns:
+        Whether there is one; the figure stays empty else.
+    """
     population = record.populations.get(name)
-    label = CLASS_LABELS[name]
-    spikes = None
-    if population is not None and len(population.window_s):
-        spikes = ectopic_discharge(population).between(record.compression_s, np.inf)
-    if population is None or spikes is None or len(spikes.time_s) == 0:
-        axes = fig.add_subplot()
-        axes.set_axis_off()
-        since = " after release" if is_pressed(record) else ""
-        text = f"No ectopic {label} spike was observed{since}."
-        axes.text(0.0, 0.9, text, va="top", transform=axes.transAxes)
-        return
+    if population is None or not len(population.window_s):
+        return False
+    spikes = ectopic_discharge(population).between(record.compression_s, np.inf)
+    if len(spikes.time_s) == 0:
+        return False
     rank = np.argsort(by_diameter(population))
     half_tick = max(0.42, 0.012 * len(rank))
     window = window_of(population, spikes.time_s)
     chosen = choose_windows(window)
-    title = f"Single ectopic {label} spikes after release, in some of the windows"
-    fig.suptitle(title, x=0.012, ha="left", fontsize=10, weight="bold")
-    for column, index in enumerate(chosen):
-        axes = fig.add_subplot(1, len(chosen), column + 1)
+    rows = -(-len(chosen) // RASTER_COLUMNS)
+    grid = fig.subplots(rows, RASTER_COLUMNS, squeeze=False).ravel()
+    fig.subplots_adjust(0.07, 0.16 / rows, 0.985, 1 - 0.16 / rows, wspace=0.1, hspace=0.42)
+    for axes in grid[len(chosen) :]:
+        axes.set_axis_off()
+    for axes, index in zip(grid, chosen, strict=False):
         start_s = float(population.window_start_s[index])
         length_s = float(population.window_s[index])
         begin_s = max(start_s, float(spikes.time_s[window == index][0]) - 0.05)
@@ -152,11 +155,13 @@ def draw_raster(fig: "SubFigure", record: EpisodeRecord, name: str) -> None:
             lw=0.9,
             rasterized=True,
         )
-        axes.set_xlim(0, min(length_s, SNIPPET_S) * 1e3)
+        shown_ms = min(length_s, SNIPPET_S) * 1e3
+        axes.set_xlim(-0.03 * shown_ms, shown_ms)
         axes.set_ylim(-0.7, len(rank) - 0.3)
         axes.set_yticks([])
+        axes.set_xticks([0, 0.5 * shown_ms], ["0", f"{0.5 * shown_ms:.0f} ms"])
         after_min = (begin_s - record.compression_s) / 60
-        axes.set_title(f"{after_min:.1f} min after release", fontsize=8.5, weight="normal")
-        if column == 0:
-            axes.set_ylabel(f"{label} fibres,\nthick above thin")
-        axes.set_xlabel("ms", labelpad=1)
+        axes.set_title(f"{after_min:.1f} min", fontsize=9.5, weight="normal")
+    for axes in grid[::RASTER_COLUMNS]:
+        axes.set_ylabel("thick above thin")
+    return True

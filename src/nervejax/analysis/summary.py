@@ -6,19 +6,13 @@ Names are ``<quantity>_<class>_<unit>``. Times count from pressure on, unless th
 
 import numpy as np
 
-from nervejax.analysis.discharge import (
-    BURST_INTERVAL_MS,
-    CV_INTERVALS,
-    Discharge,
-    burst_sizes,
-    ectopic_discharge,
-    interval_cvs,
-    observed_s,
-)
+from nervejax.analysis import bursts
+from nervejax.analysis.discharge import Discharge, ectopic_discharge, observed_s
 from nervejax.analysis.readout import (
     CLASS_LABELS,
     PERCEPTS,
     Series,
+    baseline_step,
     conducts,
     sound_fibres,
 )
@@ -57,11 +51,7 @@ MEANING = {
     "ectopic_fibres_rel": "share of fibres with ectopic discharge after release",
     "ectopic_peak_hz": "largest mean ectopic rate over the fibres",
     "ectopic_peak_s": "time of that rate",
-    "interval_cv_rel": "coefficient of variation of intervals after release, median over fibres "
-    f"with at least {CV_INTERVALS} intervals in unbroken windows",
-    "bursts_count": f"bursts after release (intervals up to {BURST_INTERVAL_MS:g} ms)",
-    "spikes_per_burst_count": "spikes per burst after release, median",
-    "intraburst_interval_ms": "interval inside bursts after release, median",
+    **bursts.MEANING,
     "ectopic_origin_mm": "place of origin from the central end, median",
 }
 """Quantity -> what it says; the key of a class is ``key(quantity, population)``."""
@@ -85,10 +75,6 @@ def _for_good(times_s: np.ndarray, mask: np.ndarray) -> float:
     return float(times_s[len(mask) - np.argmin(mask[::-1])] if not mask.all() else times_s[0])
 
 
-def _median(values: np.ndarray) -> float:
-    return float(np.median(values)) if len(values) else float("nan")
-
-
 def conduction(population: FibreRecord, time_s: np.ndarray, compression_s: float) -> Numbers:
     """Loss and return of conduction in one class, among fibres that conducted before pressure.
 
@@ -102,8 +88,7 @@ def conduction(population: FibreRecord, time_s: np.ndarray, compression_s: float
         where no fibre conducted.
     """
     sound = sound_fibres(population)
-    last_before = max(int(np.searchsorted(time_s, 0.0)) - 1, 0)
-    before = conducts(population)[last_before] & sound
+    before = conducts(population)[baseline_step(time_s)] & sound
     result: Numbers = {
         "conducting_before_rel": float(before[sound].mean()) if sound.any() else float("nan")
     }
@@ -145,15 +130,13 @@ def discharge_numbers(
     after = discharge.between(*edges["recovery"])
     some = len(after.time_s) > 0
     fibres = int(sound_fibres(population).sum())
-    short = after.interval_ms[after.interval_ms <= BURST_INTERVAL_MS]
     result["ectopic_first_s"] = after.time_s[0] - compression_s if some else float("nan")
     result["ectopic_last_s"] = after.time_s[-1] - compression_s if some else float("nan")
     result["ectopic_fibres_rel"] = len(np.unique(after.fibre)) / fibres if fibres else np.nan
-    result["interval_cv_rel"] = _median(interval_cvs(after))
-    result["bursts_count"] = len(burst_sizes(after))
-    result["spikes_per_burst_count"] = _median(burst_sizes(after))
-    result["intraburst_interval_ms"] = _median(short)
-    result["ectopic_origin_mm"] = _median(discharge.origin_mm[np.isfinite(discharge.origin_mm)])
+    result |= bursts.burst_numbers(population, after, compression_s)
+    result["ectopic_origin_mm"] = bursts.median(
+        discharge.origin_mm[np.isfinite(discharge.origin_mm)]
+    )
     return result
 
 

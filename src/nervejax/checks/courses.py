@@ -1,12 +1,13 @@
 """What several checks read from an episode, each once: action potential, half times, block times.
 
 The compound action potential (CNAP) is the sum over the fibres that conduct of diameter squared, for the
-field of a fibre grows with it; it is relative to the end of the baseline. Dispersion is left out.
+field of a fibre grows with it; it is relative to the end of the baseline. Dispersion is left out, so
+that the checks read block alone; ``analysis.cnap`` has it, and agrees where all spikes arrive together.
 """
 
 import numpy as np
 
-from nervejax.analysis.readout import conducts, sound_fibres
+from nervejax.analysis.readout import baseline_step, conducts, sound_fibres
 from nervejax.recording.model import EpisodeRecord, FibreRecord
 
 MIN = 60.0
@@ -15,7 +16,7 @@ A_CLASSES = ("abeta", "adelta")
 
 def baseline_index(record: EpisodeRecord) -> int:
     """Last slow step before the pressure."""
-    return max(int(np.searchsorted(record.time_s, 0.0)) - 1, 0)
+    return baseline_step(record.time_s)
 
 
 def healthy_conduction(record: EpisodeRecord, population: str) -> tuple[np.ndarray, np.ndarray]:

@@ -14,6 +14,7 @@ ALL = ("population.n_abeta=8", "population.n_adelta=8", "population.n_c=8")
 COMMON = (
     "output.report=false", "numerics.lanes=8", "numerics.release_window_s=0.3",
     "numerics.probe_every_s=20", "numerics.threshold_every_s=300", "duration.baseline_s=30",
+    "stimuli.every_s=0",
 )  # fmt: skip
 ISCHAEMIC = ("pressure.peak_mmHg=200", "pressure.deforms=false")
 """A cuff of 200 mmHg (Han et al. 2008) whose deformation is left out."""

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from nervejax.analysis.discharge import ectopic_discharge, interval_cvs
+from nervejax.analysis.bursts import interval_cvs, median
+from nervejax.analysis.discharge import ectopic_discharge
 from nervejax.analysis.readout import conducts, sound_fibres
 from nervejax.checks.bench import Bench
 from nervejax.checks.courses import (
@@ -51,10 +52,6 @@ def spontaneous(record: EpisodeRecord) -> tuple[np.ndarray, np.ndarray, np.ndarr
     count = np.bincount(found.fibre, minlength=len(fibres.nodes["diameter_um"]))
     firing = count >= LEAST_SPIKES
     return count[firing] / observed_s, interval_cvs(found), found.origin_mm
-
-
-def _median(values: np.ndarray) -> float:
-    return float(np.median(values)) if len(values) else np.nan
 
 
 def left_percent(record: EpisodeRecord) -> float:
@@ -137,8 +134,8 @@ def _others(bench: Bench) -> dict[str, Any]:
         )
 
     return {
-        "rate": each(bench, "demyelinated", lambda r: _median(spontaneous(r)[0])),
-        "cv": each(bench, "demyelinated", lambda r: _median(spontaneous(r)[1])),
+        "rate": each(bench, "demyelinated", lambda r: median(spontaneous(r)[0])),
+        "cv": each(bench, "demyelinated", lambda r: median(spontaneous(r)[1])),
         "origin": each(bench, "demyelinated", origin),
         **{name: each(bench, name, left_percent) for name in (*PERSISTENT, "leg_crossed")},
         "outer": outer_minus_inner,

@@ -6,7 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from nervejax.analysis.discharge import burst_sizes, interval_cvs
+from nervejax.analysis.bursts import (
+    TOGETHER_S,
+    burst_sizes,
+    count_correlation,
+    interval_cvs,
+    interval_mode_ms,
+    median,
+)
 from nervejax.checks.axon_state import GROSSKREUTZ, course, threshold_change
 from nervejax.checks.bench import Bench, drawn_constants_of
 from nervejax.checks.courses import MIN
@@ -19,44 +26,15 @@ from nervejax.recording.model import EpisodeRecord
 
 FITTED = "g_ks_S_per_cm2, speed_s"
 OCHOA, BOSTOCK = "Ochoa & Torebjork 1980", "Bostock, Baker & Reid 1991"
-COUNT_S, LEAST_BINS = 0.02, 50
-MODE_BINS_MS = np.geomspace(1.0, 1000.0, 31)
 BACK_PERCENT, SETTLED_MIN = 10.0, 5.0
 RAISED_MM = (4.0, 8.0)
 SCAN_MV = np.arange(-120.0, -39.9, 0.5)
 
 
-def interval_mode_ms(interval_ms: np.ndarray) -> float:
-    """Centre of the fullest of ten bins per decade of the intervals (I,); nan without intervals."""
-    if len(interval_ms) == 0:
-        return np.nan
-    count, edges = np.histogram(interval_ms, MODE_BINS_MS)
-    k = int(np.argmax(count))
-    return float(np.sqrt(edges[k] * edges[k + 1])) if np.any(count) else np.nan
-
-
-def cross_correlation(record: EpisodeRecord, minutes: float = 3.0) -> float:
-    """Mean correlation of spike counts in 20 ms between pairs of A-beta fibres that fire after release.
-
-    Only what was stepped in full is counted; nan with fewer than two firing fibres.
-    """
-    fibres, found = record.populations["abeta"], after(record, minutes)
-    first_s, last_s = record.compression_s, record.compression_s + MIN * minutes
-    counts = []
-    for start, length in zip(fibres.window_start_s, fibres.window_s, strict=True):
-        bins = int(length / COUNT_S + 1e-9)
-        if bins and first_s <= start < last_s:
-            inside = (found.time_s >= start) & (found.time_s < start + bins * COUNT_S)
-            row = np.zeros((len(fibres.nodes["diameter_um"]), bins))
-            place = ((found.time_s[inside] - start) / COUNT_S).astype(int)
-            np.add.at(row, (found.fibre[inside], np.minimum(place, bins - 1)), 1.0)
-            counts.append(row)
-    table = np.concatenate(counts, axis=1) if counts else np.zeros((0, 0))
-    table = table[np.std(table, axis=1) > 0] if table.size else table
-    if len(table) < 2 or table.shape[1] < LEAST_BINS:
-        return np.nan
-    pairs = np.asarray(np.corrcoef(table))
-    return float(pairs[np.triu_indices(len(table), 1)].mean())
+def together(record: EpisodeRecord) -> float:
+    """Correlation of spike counts between A-beta fibres in ``TOGETHER_S`` after release."""
+    start_s = record.compression_s
+    return count_correlation(record.populations["abeta"], start_s, start_s + TOGETHER_S)
 
 
 def overshoot_percent(record: EpisodeRecord) -> float:
@@ -129,9 +107,6 @@ def _bistable_percent(potassium_mM: float) -> float:
 def _pattern(bench: Bench) -> dict[str, Any]:
     name = "ischaemia_20" if bench.quick else "bursts_20"
 
-    def median(values: np.ndarray) -> float:
-        return float(np.median(values)) if len(values) else np.nan
-
     def read(value: Callable[[EpisodeRecord], float]) -> Callable[[], np.ndarray]:
         return each(bench, name, value)
 
@@ -139,7 +114,7 @@ def _pattern(bench: Bench) -> dict[str, Any]:
         "mode": read(lambda r: interval_mode_ms(after(r).interval_ms)),
         "size": read(lambda r: median(burst_sizes(after(r)))),
         "cv": read(lambda r: median(interval_cvs(after(r)))),
-        "together": read(cross_correlation),
+        "together": read(together),
         "overshoot": read(overshoot_percent),
         "back": each(bench, "bursts_20", threshold_back_min),
         "super": each(bench, "bursts_20", superexcitability_gain),

@@ -3,14 +3,14 @@
 import copy
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from nervejax import __version__
 from nervejax.analysis.whole_file import write_whole
-from nervejax.checks.experiments import EXPERIMENTS, arterial_pressure_rel
+from nervejax.checks.experiments import EXPERIMENTS, Experiment, arterial_pressure_rel
 from nervejax.checks.reading import NOT_QUICK, NotRun
 from nervejax.config import Config, to_mapping
 from nervejax.errors import NervejaxError
@@ -69,12 +69,15 @@ class Store:
         folder: of all of them.  compose: from Hydra words to configurations.
         seeds: of every experiment; as many as each wants if None.
         model_sha256: hash of the constants that are not in a configuration.
+        experiments: what there is, by name.  words: Hydra words after those of every experiment.
     """
 
     def __init__(
-        self, folder: Path, compose: Compose, seeds: int | None, model_sha256: str = ""
-    ) -> None:
+        self, folder: Path, compose: Compose, seeds: int | None, model_sha256: str = "",
+        experiments: Mapping[str, Experiment] = EXPERIMENTS, words: Sequence[str] = (),
+    ) -> None:  # fmt: skip
         self.folder, self.seeds, self._model = folder, seeds, model_sha256
+        self.experiments, self._words = experiments, list(words)
         self._compose, self._read = compose, lru_cache(KEPT_IN_MEMORY)(read_episode)
         self._composed: dict[tuple[str, str], Config] = {}
         self._wanted: dict[tuple[str, str], list[Job]] = {}
@@ -82,13 +85,13 @@ class Store:
 
     def seeds_of(self, experiment: str) -> int:
         """How many episodes an experiment has."""
-        return EXPERIMENTS[experiment].seeds if self.seeds is None else self.seeds
+        return self.experiments[experiment].seeds if self.seeds is None else self.seeds
 
     def config(self, physiology: str, experiment: str, seed: int = 0) -> Config:
         """The configuration of one episode."""
-        key, plan = (physiology, experiment), EXPERIMENTS[experiment]
+        key, plan = (physiology, experiment), self.experiments[experiment]
         if key not in self._composed:
-            (self._composed[key],) = self._compose(plan.words(physiology))
+            (self._composed[key],) = self._compose([*plan.words(physiology), *self._words])
         config = copy.deepcopy(self._composed[key])
         config.seed = seed
         if plan.subjects:
@@ -109,7 +112,7 @@ class Store:
         said = json.dumps([to_mapping(config), __version__, self._model], sort_keys=True)
         folder = self.folder / physiology / experiment / f"seed{seed}"
         sha = hashlib.sha256(said.encode()).hexdigest()
-        cost = EXPERIMENTS[experiment].cost_s
+        cost = self.experiments[experiment].cost_s
         return Job(physiology, experiment, seed, config, folder, sha, cost)
 
     def fail(self, job: Job, reason: str) -> None:

@@ -13,6 +13,7 @@ COMMANDS = {
     "run": "simulate one episode, or with -m a sweep; writes episode.h5 and report.html",
     "fibre": "measure single fibres: velocity, spike, thresholds, recovery cycle",
     "checks": "compare fibres with published measurements",
+    "claims": "try every claim of the source article: measured values and verdicts",
     "models": "print every equation and constant of the membranes, with sources",
     "report": "draw the report of a finished episode",
     "attribute": "say what each block of a finished episode needs: deformation, ischaemia or both",

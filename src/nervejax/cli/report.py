@@ -1,4 +1,4 @@
-"""``nervejax report PATH``: draw the report of an episode that has been run."""
+"""``nervejax report PATH``: draw the report of an episode that has been run, or of a sweep."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,26 +7,35 @@ from nervejax.cli.usage import Parser, UsageError, existing_path
 
 
 def main(argv: Sequence[str]) -> int:
-    """Write report.html beside an episode file, and the picture of its states if asked for."""
-    parser = Parser(prog="nervejax report", description="Draw the report of a finished episode.")
-    parser.add_argument("path", type=existing_path, help="episode.h5, or the folder it lies in")
-    parser.add_argument(
-        "--states",
-        type=Path,
-        metavar="FILE.png",
-        help="also draw the states of the tissue and of one fibre per class there",
-    )
-    options = parser.parse_args(argv)
-    episode = episode_file(options.path)
+    """Write report.html beside an episode file, or sweep.html over several; pictures if asked for."""
+    options = _parser().parse_args(argv)
+    path: Path = options.path
+    sweep = path.is_dir() and not (path / "episode.h5").is_file()
+    if sweep and not any(path.rglob("episode.h5")):
+        raise UsageError(f"no episode.h5 in {path}")
+    if sweep and (options.states or options.pictures):
+        raise UsageError(f"--states and --pictures are of one run, and {path} holds several")
+    episode = path if sweep else episode_file(path)
     if options.states:
         _check_target(options.states)
+    if options.pictures and options.pictures.exists() and not options.pictures.is_dir():
+        raise UsageError(f"--pictures {options.pictures}: is a file")
     try:
         import matplotlib  # noqa: F401 - only to say plainly that it is missing
     except ImportError:
         raise UsageError("a report needs matplotlib: pip install 'nervejax[plots]'") from None
-    from nervejax.analysis.report import write_report
+    from nervejax.analysis import report
 
-    print(write_report(episode))
+    if sweep:
+        print(report.write_sweep(path))
+        return 0
+    print(report.write_report(episode))
+    if options.pictures:
+        try:
+            print(*report.write_pictures(episode, options.pictures), sep="\n")
+        except OSError as error:
+            why = error.strerror or error
+            raise UsageError(f"--pictures {options.pictures}: {why}") from error
     if options.states:
         from nervejax.analysis.physiology_plot import write_states
 
@@ -35,6 +44,30 @@ def main(argv: Sequence[str]) -> int:
         except OSError as error:
             raise UsageError(f"--states {options.states}: {error.strerror or error}") from error
     return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="nervejax report",
+        description="Draw the report of a finished episode; of a folder with several runs, a page "
+        "that compares them (sweep.html) and the reports that are missing.",
+    )
+    parser.add_argument(
+        "path", type=existing_path, help="episode.h5, the folder it lies in, or that of a sweep"
+    )
+    parser.add_argument(
+        "--pictures",
+        type=Path,
+        metavar="DIR",
+        help="also save report-summary.png and report-limb.png there",
+    )
+    parser.add_argument(
+        "--states",
+        type=Path,
+        metavar="FILE.png",
+        help="also draw the states of the tissue and of one fibre per class there",
+    )
+    return parser
 
 
 def episode_file(path: Path) -> Path:

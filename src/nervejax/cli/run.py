@@ -158,4 +158,6 @@ def _key_table() -> str:
 
 
 def _word(value: object) -> str:
+    if isinstance(value, tuple):
+        return str(list(value))
     return str(value).lower() if isinstance(value, bool) else str(value)

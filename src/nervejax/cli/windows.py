@@ -19,6 +19,7 @@ SHORTENED = (
     "population.n_adelta=0", "population.n_c=0", "duration.baseline_s=5",
     "duration.compression_s=200", "duration.recovery_s=100", "numerics.probe_every_s=1",
     "numerics.threshold_every_s=1e6", "numerics.lanes=8", "mechanisms.potassium_store=false",
+    "stimuli.every_s=0",
 )  # fmt: skip
 TIMES = (
     "physiology.metabolism.energy_s", "physiology.metabolism.acid_rise_s",

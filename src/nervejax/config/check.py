@@ -13,11 +13,13 @@ from functools import cache
 from typing import Any, get_type_hints
 
 from nervejax.config.schema import Config
+from nervejax.config.wording import limits, number, shown, unit
 from nervejax.errors import NervejaxError
 
+_LIST = tuple[float, ...]
 _KIND = {int: "a whole number", float: "a finite number", bool: "true or false", str: "text"}
+_KIND[_LIST] = "a list of finite numbers"
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_LONGEST_SHOWN = 60
 
 
 @cache
@@ -102,18 +104,6 @@ def unknown_key(key: str) -> str:
     return f"{key}: unknown key{hint}{known}"
 
 
-def limits(metadata: Mapping[str, Any]) -> str:
-    """The allowed range in words with its unit, such as ``between 0 and 2000 mmHg``."""
-    lo, hi = metadata.get("lo"), metadata.get("hi")
-    unit = _unit(metadata)
-    if lo is not None and hi is not None:
-        inside = f"{_number(lo)} and {_number(hi)}"
-        return f"{_number(lo)}{unit}" if lo == hi else f"between {inside}{unit}"
-    if lo is not None:
-        return f"at least {_number(lo)}{unit}"
-    return "" if hi is None else f"at most {_number(hi)}{unit}"
-
-
 def _build(cls: type, mapping: Mapping[str, Any]) -> Any:
     values = {}
     for name, kind in get_type_hints(cls).items():
@@ -125,6 +115,8 @@ def _build(cls: type, mapping: Mapping[str, Any]) -> Any:
 
 def _converted(kind: type, value: Any) -> Any:
     """The value in its own type where nothing is lost by it, else as it is."""
+    if kind == _LIST and isinstance(value, list | tuple):
+        return tuple(_converted(float, item) for item in value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     if kind is float and isinstance(value, int) and abs(value) < 2**53:
@@ -146,7 +138,7 @@ def _structure_problems(mapping: Mapping[str, Any], section: str) -> list[str]:
                 found += _structure_problems(value, key)
             else:
                 inside = ", ".join(f.name for f in fields(hints[name]))
-                found.append(f"{key}={_shown(value)}: is a group of keys ({inside}), not a value")
+                found.append(f"{key}={shown(value)}: is a group of keys ({inside}), not a value")
     return found
 
 
@@ -160,24 +152,29 @@ def _reach(config: Config, section: str) -> Any:
 def _value_problems(key: str, value: Any, kind: type, metadata: Mapping[str, Any]) -> list[str]:
     lo, hi, choices = metadata.get("lo"), metadata.get("hi"), metadata.get("choices")
     meaning = f" ({metadata['doc']})" if metadata.get("doc") else ""
-    unit = _unit(metadata)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    behind = unit(metadata)
     right = {
-        int: is_number and isinstance(value, int),
-        float: is_number and math.isfinite(value),
+        int: isinstance(value, int) and not isinstance(value, bool),
+        float: _is_finite(value),
         bool: isinstance(value, bool),
         str: isinstance(value, str),
+        _LIST: isinstance(value, tuple) and all(_is_finite(item) for item in value),
     }[kind]
     allowed = limits(metadata)
     if not right:
         wanted = f"{_KIND[kind]} {allowed}" if allowed else _KIND[kind]
-        return [f"{key}={_shown(value)}: must be {wanted}{meaning}"]
+        return [f"{key}={shown(value)}: must be {wanted}{meaning}"]
     if (lo is not None and value < lo) or (hi is not None and value > hi):
-        return [f"{key}={_shown(value)}{unit}: must be {allowed}{meaning}"]
+        return [f"{key}={shown(value)}{behind}: must be {allowed}{meaning}"]
     if choices is not None and value not in choices:
         hint = did_you_mean(str(value), choices)
-        return [f"{key}={_shown(value)}: must be one of {', '.join(choices)}{meaning}{hint}"]
+        return [f"{key}={shown(value)}: must be one of {', '.join(choices)}{meaning}{hint}"]
     return []
+
+
+def _is_finite(value: Any) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and math.isfinite(value)
 
 
 def _cross_problems(config: Config) -> list[str]:
@@ -189,53 +186,42 @@ def _cross_problems(config: Config) -> list[str]:
     found = []
     if not _FOLDER_NAME.fullmatch(config.name):
         found.append(
-            f"name={_shown(config.name)}: must be letters, digits, '.', '_' or '-', and start "
+            f"name={shown(config.name)}: must be letters, digits, '.', '_' or '-', and start "
             "with a letter or digit (it names the results folder)"
         )
     if first_mm < 0 or last_mm > nerve.length_mm:
         found.append(
-            f"pressure.centre_mm={_number(pressure.centre_mm)} mm: the compressed stretch with its "
-            f"edges reaches from {_number(first_mm)} to {_number(last_mm)} mm and must lie between "
-            f"0 and nerve.length_mm={_number(nerve.length_mm)} mm"
+            f"pressure.centre_mm={number(pressure.centre_mm)} mm: the compressed stretch with its "
+            f"edges reaches from {number(first_mm)} to {number(last_mm)} mm and must lie between "
+            f"0 and nerve.length_mm={number(nerve.length_mm)} mm"
         )
     if nerve.grid_mm > pressure.length_mm:
         found.append(
-            f"nerve.grid_mm={_number(nerve.grid_mm)} mm: must not exceed "
-            f"pressure.length_mm={_number(pressure.length_mm)} mm (else the grid misses it)"
+            f"nerve.grid_mm={number(nerve.grid_mm)} mm: must not exceed "
+            f"pressure.length_mm={number(pressure.length_mm)} mm (else the grid misses it)"
         )
     if pressure.peak_mmHg > 0 and not (pressure.deforms or pressure.occludes):
         found.append(
-            f"pressure.peak_mmHg={_number(pressure.peak_mmHg)} mmHg: has no effect with "
+            f"pressure.peak_mmHg={number(pressure.peak_mmHg)} mmHg: has no effect with "
             "pressure.deforms=false and pressure.occludes=false (for a control set it to 0)"
         )
     if population.n_abeta + population.n_adelta + population.n_c == 0:
         found.append(
             "population: no fibres; set population.n_abeta, population.n_adelta or population.n_c"
         )
+    first_s = -config.duration.baseline_s
+    end_s = config.duration.compression_s + config.duration.recovery_s
+    outside = [t for t in config.instruments.excitability_at_s if not first_s <= t < end_s]
+    if outside:
+        found.append(
+            f"instruments.excitability_at_s={number(outside[0])} s: must be at least "
+            f"{number(first_s)} and below {number(end_s)} s, within the episode"
+        )
     closing_mmHg = perfusion.closing_rel * perfusion.mean_arterial_mmHg
     if perfusion.venular_mmHg >= closing_mmHg:
         found.append(
-            f"physiology.perfusion.venular_mmHg={_number(perfusion.venular_mmHg)} mmHg: must be "
+            f"physiology.perfusion.venular_mmHg={number(perfusion.venular_mmHg)} mmHg: must be "
             "below physiology.perfusion.closing_rel x mean_arterial_mmHg="
-            f"{_number(closing_mmHg)} mmHg (flow falls before it stops)"
+            f"{number(closing_mmHg)} mmHg (flow falls before it stops)"
         )
     return found
-
-
-def _unit(metadata: Mapping[str, Any]) -> str:
-    unit = metadata.get("unit", "1")
-    return "" if unit == "1" else f" {unit}"
-
-
-def _number(value: float) -> str:
-    whole = math.isfinite(value) and value == int(value) and abs(value) < 1e15
-    return str(int(value)) if whole else f"{value:.10g}"
-
-
-def _shown(value: Any) -> str:
-    """The value as YAML would have it, on one short line."""
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    text = _number(value) if isinstance(value, float) else str(value)
-    text = text if text.isprintable() else repr(text)
-    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "..."

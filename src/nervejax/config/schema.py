@@ -93,6 +93,18 @@ class Stimuli:
 
 
 @dataclass
+class Instruments:
+    """What is measured besides, on forks that never feed back; see docs/instruments.md."""
+
+    excitability_at_s: tuple[float, ...] = setting(
+        (),
+        "s",
+        doc="limb times of full tests of nerve excitability of A fibres, such as [-5,600], where 0 = "
+        "pressure on; [] = none",
+    )
+
+
+@dataclass
 class Pathology:
     """A nerve that was not well before; at these defaults it was."""
 
@@ -194,6 +206,7 @@ class Config:
     population: Population = field(default_factory=Population)
     physiology: Physiology = field(default_factory=Physiology)
     stimuli: Stimuli = field(default_factory=Stimuli)
+    instruments: Instruments = field(default_factory=Instruments)
     pathology: Pathology = field(default_factory=Pathology)
     mechanisms: Mechanisms = field(default_factory=Mechanisms)
     numerics: Numerics = field(default_factory=Numerics)

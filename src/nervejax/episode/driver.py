@@ -12,9 +12,9 @@ from nervejax.episode.grid import GridMap, tissue_grid_mm
 from nervejax.episode.group import FibreGroup
 from nervejax.episode.groups import build_groups
 from nervejax.episode.log import GroupLog, TissueLog
-from nervejax.episode.schedule import Clock, is_fresh, slow_step_s, window_s
+from nervejax.episode.schedule import Clock, falls_within, is_fresh, slow_step_s, window_s
 from nervejax.population.fascicles import Fascicles, draw_fascicles
-from nervejax.recording.model import EpisodeRecord
+from nervejax.recording.model import EpisodeRecord, Excitability
 from nervejax.tissue import laws
 from nervejax.tissue.balance import Balance
 from nervejax.tissue.oxygen import saturation
@@ -69,6 +69,10 @@ def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
                 pool.map(lambda job: job[0].window(job[1]), zip(groups, seconds, strict=True))
             )
             lively = [len(w.time_ms) > 0 for w in windows]
+            if falls_within(config.instruments.excitability_at_s, time_s, dt_s):
+                tests = pool.map(partial(_excitability_test, time_s), groups)
+                for log, test in zip(logs, tests, strict=True):
+                    log.excitability_test(test)
             sessions: list[Any] = [None] * len(groups)
             if tested:
                 number = len(sessions_s)
@@ -109,6 +113,10 @@ def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
 
 def _session(number: int, dt_s: float, group: FibreGroup) -> Any:
     return group.session(number, dt_s)
+
+
+def _excitability_test(time_s: float, group: FibreGroup) -> Excitability | None:
+    return group.excitability_test(time_s)
 
 
 def _mixed(

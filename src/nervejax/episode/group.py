@@ -7,6 +7,7 @@ import numpy as np
 
 from nervejax.episode.stimuli import Session
 from nervejax.population.classes import FibreClass
+from nervejax.recording.model import Excitability
 
 
 @dataclass
@@ -81,6 +82,10 @@ class FibreGroup(Protocol):
 
     def excitability(self) -> dict[str, np.ndarray]:
         """Name -> (F,) measures of excitability in the middle, names end in their unit; {} if none."""
+        ...
+
+    def excitability_test(self, instant_s: float) -> Excitability | None:
+        """The full test of excitability, see ``excitability.full_test``; None if there is none."""
         ...
 
     def balance(self) -> dict[str, float]:

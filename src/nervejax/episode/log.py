@@ -1,10 +1,12 @@
 """What an episode keeps of every slow step."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from nervejax.episode.group import FibreGroup, Probe, Window
 from nervejax.episode.stimuli import Session
-from nervejax.recording.model import MODALITIES, FibreRecord
+from nervejax.recording.model import MODALITIES, Excitability, FibreRecord
 
 TISSUE_NAMES = {
     "flow_rel": "flow_rel", "oxygen_rel": "oxygen_rel", "acid_rel": "acid_rel",
@@ -47,6 +49,7 @@ class GroupLog:
         self._held = Probe(nan, nan, nan, np.zeros(group.count, np.uint8))
         self._threshold = self._threshold_0 = self._latency_0 = nan
         self._excitability: dict[str, np.ndarray] = {}
+        self._tests: list[Excitability] = []
         self._fibres: dict[str, list[np.ndarray]] = {}
         self._states: dict[str, list[np.ndarray]] = {}
         self._windows: list[tuple[float, float, float]] = []
@@ -66,6 +69,10 @@ class GroupLog:
     def excitability(self, found: dict[str, np.ndarray]) -> None:
         """Take measures of excitability, name -> (F,); before the first row, or never."""
         self._excitability = found
+
+    def excitability_test(self, found: Excitability | None) -> None:
+        """Take a full test of one instant."""
+        self._tests += [] if found is None else [found]
 
     def row(
         self, time_s: float, dt_s: float, window: Window,
@@ -135,8 +142,20 @@ class GroupLog:
             fibres={k: np.stack(v) for k, v in self._fibres.items()},
             states={k: np.stack(v) for k, v in self._states.items()},
             window_start_s=windows[:, 0], window_s=windows[:, 1], window_stands_for_s=windows[:, 2],
-            quarantined=dict(group.quarantined),
+            quarantined=dict(group.quarantined), excitability=_joined(self._tests),
         )  # fmt: skip
+
+
+def _joined(tests: list[Excitability]) -> Excitability | None:
+    """Tests of several instants as one; they share the other axes."""
+    if not tests:
+        return None
+    per_instant = (
+        "instant_s", "threshold_nA", "strength_duration_us", "rheobase_nA", "recovery_change_rel",
+        "electrotonus_reduction_rel",
+    )  # fmt: skip
+    columns = {k: np.concatenate([getattr(test, k) for test in tests]) for k in per_instant}
+    return replace(tests[0], **columns)
 
 
 def _columns(rows: list[tuple[np.ndarray, ...]], *kinds: type) -> list[np.ndarray]:

@@ -20,6 +20,7 @@ from nervejax.membranes.ions import advance_ions, pump_occupancy
 from nervejax.population.classes import FibreClass
 from nervejax.population.fascicles import draw_fascicles, fascicle_of
 from nervejax.population.placement import place
+from nervejax.recording.model import Excitability
 from nervejax.tissue import energy
 from nervejax.tissue.laws import LONGEST_STEP_S
 from nervejax.units import MM_PER_PA_MS_FL
@@ -271,6 +272,10 @@ class MyelinatedGroup:
     def excitability(self) -> dict[str, np.ndarray]:
         """Strength-duration and recovery cycle on forks, see ``excitability.excitability``."""
         return excitability.excitability(self)
+
+    def excitability_test(self, instant_s: float) -> Excitability:
+        """The full test of excitability on forks, see ``excitability.full_test``."""
+        return excitability.full_test(self, instant_s)
 
     def balance(self) -> dict[str, float]:
         """What does not add up since the start, see ``ledger.Ledger.balance``."""

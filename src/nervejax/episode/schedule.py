@@ -47,6 +47,11 @@ def window_s(step_s: float, lively: bool, fresh: bool, numerics: Any, least_s: f
     return min(wanted, step_s)
 
 
+def falls_within(instants_s: tuple[float, ...], start_s: float, step_s: float) -> bool:
+    """Whether one of these limb times lies in the slow step that starts at ``start_s``."""
+    return any(start_s - 1e-9 <= t < start_s + step_s - 1e-9 for t in instants_s)
+
+
 class Clock:
     """True once every ``every_s`` of limb time."""
 

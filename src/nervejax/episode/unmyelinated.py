@@ -260,6 +260,9 @@ class UnmyelinatedGroup:
         """Nothing: the measures are those of myelinated fibres."""
         return {}
 
+    def excitability_test(self, instant_s: float) -> None:
+        """None: the test is that of myelinated fibres."""
+
     def balance(self) -> dict[str, float]:
         """What does not add up since the start, see ``ledger.Ledger.balance``."""
         return self._ledger.balance(self.kind.name, self.quarantined)

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nervejax.recording.model import CAUSES, MODALITIES, EpisodeRecord, FibreRecord
+from nervejax.recording.names import UNITS as UNITS
+from nervejax.recording.names import long_name as long_name
+from nervejax.recording.names import unit_of as unit_of
 
 FORMAT = "nervejax-episode"
 FORMAT_VERSION = 1
@@ -19,51 +22,6 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 SONATA_MAGIC = 0x0A7A
 SONATA_VERSION = (0, 1)
 SONATA_SORTING = {"none": 0, "by_id": 1, "by_time": 2}
-
-UNITS = {
-    "rel": "1", "ratio": "1", "percent": "percent", "bits": "bit", "degC": "degC",
-    "us": "us", "ms": "ms", "s": "s", "min": "min", "hz": "Hz", "Hz": "Hz",
-    "um": "um", "mm": "mm", "cm": "cm", "um2": "um2", "mm2": "mm2", "cm2": "cm2", "fL": "fL",
-    "mmHg": "mmHg", "kPa": "kPa", "uM": "uM", "mM": "mM", "mV": "mV",
-    "pA": "pA", "nA": "nA", "uA": "uA", "mA": "mA", "nC": "nC", "pC": "pC",
-    "pS": "pS", "nS": "nS", "uS": "uS", "pF": "pF", "nF": "nF", "uF": "uF",
-    "kohm": "kOhm", "Mohm": "MOhm", "ohm_cm": "Ohm cm",
-}  # fmt: skip
-"""Last words of a name that are its unit."""
-NUMERATORS = UNITS | {"m": "m", "S": "S", "W": "W", "g": "g"}
-"""The same in front of ``_per_``; alone these letters are more often something else (gate m)."""
-
-
-def unit_of(name: str) -> str:
-    """Unit that a name ends in, as stored in ``units``; "1" where it ends in none.
-
-    ``failing_site_mm`` -> "mm", ``leak_S_per_cm2`` -> "S/cm2", ``washout_per_s`` -> "1/s",
-    ``flow_rel`` -> "1", ``conducting`` -> "1".
-    """
-    return _split(name)[1]
-
-
-def long_name(name: str) -> str:
-    """The name in words, without its unit, for labels: ``failing_site_mm`` -> "failing site"."""
-    return _split(name)[0].replace("_", " ")
-
-
-def _split(name: str) -> tuple[str, str]:
-    """Name without its unit, and the unit. The first word of a name is never a unit."""
-    above, _, below = name.rpartition("_per_")
-    if above and below in UNITS:
-        stem, unit = _strip(above, NUMERATORS)
-        return stem, f"{unit}/{UNITS[below]}"
-    return _strip(name, UNITS)
-
-
-def _strip(name: str, units: dict[str, str]) -> tuple[str, str]:
-    for n in (2, 1):
-        words = name.rsplit("_", n)
-        unit = units.get("_".join(words[1:])) if len(words) == n + 1 else None
-        if unit is not None:
-            return words[0], unit
-    return name, "1"
 
 
 @dataclass(frozen=True)
@@ -81,6 +39,13 @@ AXES = {
     "stimulus": Axis(None, "spikes from the receptors in order of time"),
     "spike": Axis(None, "spikes in order of time"),
     "window": Axis(None, "stretches of limb time that were stepped in full"),
+    "instant": Axis("s", "start of the slow step in which excitability was tested in full"),
+    "width": Axis("ms", "duration of the stimulus"),
+    "interval": Axis("ms", "from the conditioning stimulus, which makes a spike, to the test"),
+    "current": Axis("1", "polarising current over the threshold for 1 ms; above 0 depolarises"),
+    "delay": Axis(
+        "ms", "from the start of the polarising current, which lasts 100 ms, to the test"
+    ),
     "entry": Axis(None, "quarantined fibres"),
     "override": Axis(None, "command-line overrides in the order given"),
 }
@@ -91,6 +56,7 @@ class Column:
     """A dataset with a fixed name, type in the file and in memory.
 
     attribute: what it holds of the record; empty: the writer derives it, the reader skips it.
+    axes: its dimensions, where they are not those of its group.
     """
 
     name: str
@@ -99,6 +65,7 @@ class Column:
     read: str
     unit: str
     description: str
+    axes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,6 +73,7 @@ class Group:
     """A group of datasets over the same axes, below the root or once per population.
 
     columns: fixed datasets; empty: the datasets are the items of the record's dict ``attribute``.
+    part: columns and axes are those of this part of the population's record; no group where it is None.
     compress: gzip and shuffle on large arrays; off where libsonata reads (it has no gzip).
     optional: files from before there was such a group lack it; what it holds is empty then.
     """
@@ -117,6 +85,7 @@ class Group:
     columns: tuple[Column, ...] = ()
     compress: bool = True
     optional: bool = False
+    part: str = ""
 
     @property
     def per_population(self) -> bool:
@@ -127,8 +96,17 @@ class Group:
         """Dataset name -> array, taken from the record or from one of its populations."""
         if self.columns:
             held = [column for column in self.columns if column.attribute]
-            return {c.name: np.asarray(getattr(source, c.attribute)) for c in held}
+            holder = getattr(source, self.part) if self.part else source
+            return {c.name: np.asarray(getattr(holder, c.attribute)) for c in held}
         return {name: np.asarray(a) for name, a in getattr(source, self.attribute).items()}
+
+    def axes_of(self, name: str) -> tuple[str, ...]:
+        """Dimensions of one of its datasets."""
+        return next((c.axes for c in self.columns if c.name == name and c.axes), self.axes)
+
+    def is_in(self, source: EpisodeRecord | FibreRecord) -> bool:
+        """Whether the record, or one of its populations, has what the group holds."""
+        return not self.part or getattr(source, self.part) is not None
 
 
 SPIKES = (
@@ -155,6 +133,36 @@ STIMULI = (
     Column("limb_time_ms", "stimulus_time_ms", "<f8", "f8", "ms", "limb time at which it comes in"),
     Column("node_ids", "stimulus_fibre", "<u8", "i8", "1", "index of the fibre"),
 )
+EXCITABILITY = (
+    Column(
+        "threshold_nA", "threshold_nA", "<f8", "f8", "nA", "threshold; nan if not excitable",
+        ("instant", "width", "fibre"),
+    ),
+    Column(
+        "strength_duration_us", "strength_duration_us", "<f8", "f8", "us",
+        "time constant of Weiss's law through the thresholds", ("instant", "fibre"),
+    ),
+    Column(
+        "rheobase_nA", "rheobase_nA", "<f8", "f8", "nA",
+        "threshold for a long stimulus by Weiss's law", ("instant", "fibre"),
+    ),
+    Column(
+        "recovery_change_rel", "recovery_change_rel", "<f8", "f8", "1",
+        "threshold after a spike over that without one, minus 1", ("instant", "interval", "fibre"),
+    ),
+    Column(
+        "electrotonus_reduction_rel", "electrotonus_reduction_rel", "<f8", "f8", "1",
+        "1 minus threshold under or after a polarising current over that without one",
+        ("instant", "current", "delay", "fibre"),
+    ),
+)  # fmt: skip
+PART_AXES = {
+    "excitability": {
+        "instant": "instant_s", "width": "width_ms", "interval": "interval_ms",
+        "current": "current_rel", "delay": "delay_ms",
+    },
+}  # fmt: skip
+"""Part of a population's record -> its coordinates: axis -> attribute."""
 GROUPS = (
     Group("tissue", ("time", "x"), "slow state of the tissue along the nerve", "tissue"),
     Group(
@@ -178,6 +186,11 @@ GROUPS = (
     Group(
         "windows/{population}", ("window",), "stretches of limb time stepped in full",
         columns=WINDOWS,
+    ),
+    Group(
+        "excitability/{population}", ("instant", "width", "interval", "current", "delay", "fibre"),
+        "full tests of nerve excitability at the middle node, on forks", columns=EXCITABILITY,
+        optional=True, part="excitability",
     ),
 )  # fmt: skip
 READOUT = Group("readout", ("time",), "what arrives at the central end, and the percept indices")

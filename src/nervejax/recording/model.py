@@ -17,6 +17,34 @@ MODALITIES = {"touch": 0, "vibration": 1, "pressure": 2, "cold": 3, "pinprick": 
 
 
 @dataclass
+class Excitability:
+    """Full tests of nerve excitability on forks at the middle node of A fibres.
+
+    I instants, W widths, K intervals, C currents, D delays, F fibres; nan where a fibre is not excitable,
+    fires by itself, or where the conditioning makes it fire more than the test asks for.
+
+    instant_s: (I,) start of the slow step whose window comes before the test [s], 0 = pressure on.
+    width_ms: (W,) of the stimulus.  interval_ms: (K,) from a conditioning spike's stimulus to the test.
+    current_rel: (C,) polarising current over the threshold for 1 ms; above 0 depolarises.
+    delay_ms: (D,) from the start of the polarising current to the test.
+    threshold_nA: (I, W, F).  strength_duration_us, rheobase_nA: (I, F) of Weiss's law through them.
+    recovery_change_rel: (I, K, F) threshold over that without a spike before, minus 1.
+    electrotonus_reduction_rel: (I, C, D, F) 1 minus threshold over that without polarising current.
+    """
+
+    instant_s: np.ndarray
+    width_ms: np.ndarray
+    interval_ms: np.ndarray
+    current_rel: np.ndarray
+    delay_ms: np.ndarray
+    threshold_nA: np.ndarray
+    strength_duration_us: np.ndarray
+    rheobase_nA: np.ndarray
+    recovery_change_rel: np.ndarray
+    electrotonus_reduction_rel: np.ndarray
+
+
+@dataclass
 class FibreRecord:
     """One population (fibre class). F fibres, T slow steps, S spikes, W windows.
 
@@ -36,6 +64,7 @@ class FibreRecord:
     window_start_s, window_s, window_stands_for_s: (W,) which parts of limb time were stepped in
         full and how much limb time each stands for; spikes exist only inside windows.
     quarantined: fibre index -> reason, for fibres whose numbers left the finite range.
+    excitability: full tests, where ``instruments.excitability_at_s`` asked for any; else None.
     """
 
     name: str
@@ -52,6 +81,7 @@ class FibreRecord:
     stimulus_time_ms: np.ndarray = field(default_factory=lambda: np.zeros(0))
     stimulus_fibre: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=int))
     quarantined: dict[int, str] = field(default_factory=dict)
+    excitability: Excitability | None = None
 
 
 @dataclass

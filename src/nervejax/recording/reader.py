@@ -10,7 +10,7 @@ import numpy as np
 
 from nervejax.errors import NervejaxError
 from nervejax.recording import layout
-from nervejax.recording.model import EpisodeRecord, FibreRecord
+from nervejax.recording.model import EpisodeRecord, Excitability, FibreRecord
 from nervejax.recording.shapes import check_record
 
 UNREADABLE = (OSError, KeyError, RuntimeError, ValueError, TypeError)
@@ -103,10 +103,12 @@ def _read_population(file: h5py.File, name: str) -> FibreRecord:
         if population is None or (group.optional and path not in file):
             continue
         if group.columns:
-            for column in group.columns:
-                if column.attribute:
-                    stored = _dataset(file, f"{path}/{column.name}")[:]
-                    fields[column.attribute] = stored.astype(column.read)
+            held = {
+                column.attribute: _dataset(file, f"{path}/{column.name}")[:].astype(column.read)
+                for column in group.columns
+                if column.attribute
+            }
+            fields |= {group.part: _read_part(file, path, group.part, held)} if group.part else held
         else:
             fields[group.attribute] = _read_arrays(_group(file, path))
     listed = _group(file, layout.QUARANTINE)
@@ -114,6 +116,13 @@ def _read_population(file: h5py.File, name: str) -> FibreRecord:
     rows = zip(whose, _dataset(listed, "fibre")[:], why, strict=True)
     quarantined = {int(fibre): str(reason) for owner, fibre, reason in rows if owner == name}
     return FibreRecord(name=name, **fields, quarantined=quarantined)
+
+
+def _read_part(file: h5py.File, path: str, part: str, held: dict[str, Any]) -> Excitability:
+    """An optional part of a population: its arrays and the coordinates beside them."""
+    axes = layout.PART_AXES[part].items()
+    coordinates = {name: _dataset(file, f"{path}/{axis}")[:] for axis, name in axes}
+    return Excitability(**held, **coordinates)
 
 
 def _read_numbers(file: h5py.File, path: str) -> dict[str, float]:

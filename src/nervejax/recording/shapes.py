@@ -6,7 +6,7 @@ import numpy as np
 
 from nervejax.errors import NervejaxError
 from nervejax.recording import layout
-from nervejax.recording.model import EpisodeRecord
+from nervejax.recording.model import EpisodeRecord, FibreRecord
 
 
 def axis_lengths(record: EpisodeRecord, population: str | None) -> dict[str, int]:
@@ -18,7 +18,18 @@ def axis_lengths(record: EpisodeRecord, population: str | None) -> dict[str, int
         lengths["spike"] = len(fibres.spike_time_ms)
         lengths["stimulus"] = len(fibres.stimulus_time_ms)
         lengths["window"] = len(fibres.window_start_s)
+        lengths |= {axis: len(values) for axis, values in part_axes(fibres).items()}
     return lengths
+
+
+def part_axes(fibres: FibreRecord) -> dict[str, np.ndarray]:
+    """Axis -> coordinate of the optional parts that a population has."""
+    found = {}
+    for part, axes in layout.PART_AXES.items():
+        holder = getattr(fibres, part)
+        if holder is not None:
+            found |= {axis: np.asarray(getattr(holder, name)) for axis, name in axes.items()}
+    return found
 
 
 def start_of(record: EpisodeRecord) -> float:
@@ -40,9 +51,12 @@ def check_record(record: EpisodeRecord, readout: Mapping[str, np.ndarray]) -> No
             raise NervejaxError(f"populations[{name!r}] is named {fibres.name!r}.")
     for path, group, population in layout.groups_of(record.populations):
         source = record if population is None else record.populations[population]
+        if not group.is_in(source):
+            continue
         lengths = axis_lengths(record, population)
-        shape = tuple(lengths[axis] for axis in group.axes)
-        _check_arrays(path, group.arrays(source), shape, reserved=record.populations)
+        for name, array in group.arrays(source).items():
+            shape = tuple(lengths[axis] for axis in group.axes_of(name))
+            _check_arrays(path, {name: array}, shape, reserved=record.populations)
     for path in layout.SCALARS:
         for name, value in getattr(record, path).items():
             if not layout.NAME.fullmatch(name) or not isinstance(value, float):

@@ -12,7 +12,7 @@ import numpy as np
 from nervejax.errors import NervejaxError
 from nervejax.recording import layout
 from nervejax.recording.model import EpisodeRecord
-from nervejax.recording.shapes import axis_lengths, check_record, start_of
+from nervejax.recording.shapes import axis_lengths, check_record, part_axes, start_of
 
 COMPRESS_BYTES = 4096
 """Smaller arrays are stored as they are: a chunk costs more than it saves."""
@@ -101,6 +101,8 @@ def _write_header(file: h5py.File, record: EpisodeRecord) -> None:
 def _write_record(file: h5py.File, record: EpisodeRecord) -> None:
     for path, group, population in layout.groups_of(record.populations):
         source = record if population is None else record.populations[population]
+        if not group.is_in(source):
+            continue
         arrays = group.arrays(source)
         if group.columns is layout.SPIKES:
             order = np.argsort(arrays["limb_time_ms"], kind="stable")
@@ -133,6 +135,7 @@ def _axes(record: EpisodeRecord, population: str | None = None) -> dict[str, np.
     coordinates = {"time": np.asarray(record.time_s), "x": np.asarray(record.x_mm)}
     if population is not None:
         coordinates["fibre"] = np.arange(lengths["fibre"], dtype=np.int64)
+        coordinates |= part_axes(record.populations[population])
     return lengths | coordinates
 
 
@@ -153,7 +156,8 @@ def _write_group(
         array = np.asarray(values)
         if column := columns.get(name):
             array = array.astype(column.stored)
-        dataset = _write_array(written, name, array, group.axes, compress=group.compress)
+        axes_of = group.axes_of(name)
+        dataset = _write_array(written, name, array, axes_of, compress=group.compress)
         if column:
             dataset.attrs["units"] = column.unit
             dataset.attrs["description"] = column.description

@@ -1,0 +1,43 @@
+"""Episodes that the claims read. The posture is ``leg_crossed``, with test sessions once a minute.
+
+Eight fibres of a class, two in each fascicle. After release 0.3 s of every slow step are stepped in full.
+"""
+
+from nervejax.checks.experiments import A_FIBRES, ABETA, ALL, LATER, SPARSE, Experiment
+
+SESSIONS = ("stimuli.every_s=60",)
+OFTEN = ("numerics.probe_every_s=10", "numerics.threshold_every_s=60")
+HOUR_FREE = ("duration.recovery_s=1800",)
+DAY = (
+    "duration.recovery_s=86400", "numerics.step_s=20", "numerics.rest_step_s=60",
+    "numerics.duty=0.001", "numerics.probe_every_s=300", "numerics.threshold_every_s=3600",
+    "numerics.release_window_s=0.05",
+)  # fmt: skip
+MINUTES = (5, 60, 180)
+
+
+def _lasting(minutes: int) -> Experiment:
+    words = (f"duration.compression_s={60 * minutes}", *HOUR_FREE, *SPARSE, *ABETA)
+    return Experiment(words, 15 + 0.15 * minutes)
+
+
+def _persistent(name: str) -> Experiment:
+    return Experiment((*A_FIBRES, *LATER), 40, scenario=name)
+
+
+EXPERIMENTS: dict[str, Experiment] = {
+    "leg": Experiment((*ALL, *SESSIONS, *OFTEN), 70),
+    "mechanical": Experiment((*ALL, *OFTEN), 40, scenario="mechanical_only"),
+    "ischaemic": Experiment((*ALL, *OFTEN), 60, scenario="ischaemia_only"),
+    "healthy": Experiment((*ALL, *SESSIONS), 45, scenario="healthy"),
+    **{f"leg_{m}_min": _lasting(m) for m in MINUTES},
+    "leg_day": Experiment((*ABETA, *DAY), 200),
+    "leg_hour_later": _persistent("leg_crossed"),
+    **{
+        name: _persistent(name)
+        for name in ("herniated_disc", "bone_spur", "diabetic_neuropathy", "vascular_insufficiency")
+    },
+}  # fmt: skip
+"""Name: experiment. The name is also that of its folder."""
+SLOW = ("leg_day",)
+"""Left out of a quick run."""
