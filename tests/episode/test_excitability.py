@@ -6,6 +6,7 @@ import pytest
 from nervejax.episode import electrotonus, excitability
 from nervejax.episode.driver import run_episode
 from nervejax.episode.excitability import weiss, weiss_us
+from nervejax.episode.schedule import falls_within
 from nervejax.fibre import recovery
 from nervejax.fibre.models import prepare
 from nervejax.fibre.thresholds import Question, thresholds
@@ -166,6 +167,25 @@ MEASURED = (
     "threshold_nA", "strength_duration_us", "rheobase_nA", "recovery_change_rel",
     "electrotonus_reduction_rel",
 )  # fmt: skip
+
+
+def test_a_fibre_without_one_threshold_has_none(quick, monkeypatch):
+    measured = excitability._threshold_nA
+
+    def gappy(group, states=None, width_ms=0.1, bisections=None):
+        found = measured(group, states, width_ms, bisections)
+        return np.where(width_ms == 0.2, [np.nan, 1.0], 1.0) * found
+
+    monkeypatch.setattr(excitability, "_threshold_nA", gappy)
+    found = myelinated(alike(numerics__lanes=8)).excitability_test(0.0)
+    for name in MEASURED:
+        value = getattr(found, name)
+        assert np.all(np.isnan(value[..., 0])) and np.all(np.isfinite(value[..., 1])), name
+
+
+def test_an_instant_lies_in_the_step_that_holds_it():
+    held = [falls_within((-1.0, 7.0), start, 5.0) for start in (-6.0, -1.0, 2.0, 4.0, 7.0, 7.1)]
+    assert held == [False, True, False, True, True, False]
 
 
 def test_an_episode_keeps_full_tests_and_is_not_moved_by_them(quick):

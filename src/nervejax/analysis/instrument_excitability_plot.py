@@ -110,7 +110,7 @@ def _draw_electrotonus(axes: "Axes", found: ExcitabilityStudy, colours: list[str
             else:  # thin, so that many instants can be told apart
                 axes.plot(found.delay_ms, part.middle[i], color=colour, lw=1.0, ls=(0, (3, 1.5)))
     _limit(axes, found.electrotonus_percent, ELECTROTONUS, (LOWEST_PERCENT, 100.0))
-    axes.text(50.0, 0.99, "current on", transform=axes.get_xaxis_transform(), ha="center", va="top",
+    axes.text(98.0, 0.01, "current on", transform=axes.get_xaxis_transform(), ha="right", va="bottom",
               fontsize=8, color="#555555")  # fmt: skip
     weaker = sorted(set(100 * np.abs(found.current_rel)) - {100 * strongest})
     dashed = "".join(f"dashed: ±{c:g} %; " for c in weaker)

@@ -45,7 +45,7 @@ def blocked_share(record: EpisodeRecord) -> np.ndarray:
         sites = population.fibres.get("failing_site_mm")
         if sites is None:
             continue
-        here = np.isfinite(sites) & ~conducts(population)
+        here = np.isfinite(sites) & ~conducts(population) & sound
         step, fibre = np.nonzero(here)
         piece = np.searchsorted(edges, np.asarray(sites)[step, fibre], side="right") - 1
         np.add.at(stopped, (step, np.clip(piece, 0, PLACES - 1)), 1.0)

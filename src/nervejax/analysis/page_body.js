@@ -79,7 +79,9 @@
     button.textContent = "⏸ Pause";
     state.setAttribute("aria-live", "off");
     const step = (clock) => {
-      const i = from + Math.floor((clock - started) / 1000 * count / PLAY_S);
+      // the first frame may have begun before the button was pressed
+      const passed_s = Math.max(0, clock - started) / 1000;
+      const i = from + Math.floor(passed_s * count / PLAY_S);
       if (i !== now) show(i);
       if (now >= count - 1) stop(); else timer = requestAnimationFrame(step);
     };

@@ -171,8 +171,14 @@ class MyelinatedGroup:
         return found
 
     def session(self, number: int, dt_s: float) -> tuple[Session, Window]:
-        """A test session; its fluxes count for its own length of the slow step."""
+        """A test session; its fluxes count for its own length of the slow step.
+
+        Gates and potentials are afterwards what they were before: in the seconds until the next window
+        they forget it (the slowest within 0.6 s), which the windows alone are too short for.
+        """
+        before = self.state
         sent, found, means = held_session(self, number, probes.PROBE_MS, self._observe)
+        self.state = before
         self._means = blended(self._means, means, found.seconds / dt_s)
         return sent, found
 
