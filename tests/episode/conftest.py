@@ -14,6 +14,7 @@ def short_config(**changes):
     config.duration.baseline_s, config.duration.compression_s = 5.0, 25.0
     config.duration.recovery_s = 15.0
     config.numerics.probe_every_s = 2.0
+    config.stimuli.every_s = 0.0
     # strong and quick, so that half a minute shows the whole arc
     config.physiology.mechanics.opening_S_per_cm2 = 0.006
     config.physiology.mechanics.recoil_s = 2.0

@@ -10,7 +10,7 @@ SCENARIOS = find_groups([config_dir()])["scenario"]
 SECONDS = (
     "population.n_abeta=1", "population.n_adelta=1", "population.n_c=1", "duration.baseline_s=2",
     "duration.compression_s=4", "duration.recovery_s=2", "numerics.step_s=2",
-    "numerics.probe_every_s=2", "numerics.threshold_every_s=1e6",
+    "numerics.probe_every_s=2", "numerics.threshold_every_s=1e6", "stimuli.every_s=0",
 )  # fmt: skip
 
 

@@ -88,7 +88,7 @@ class Population:
 class Stimuli:
     """Test sessions: the receptors of all fibres are stimulated for part of a second."""
 
-    every_s: float = setting(0.0, "s", 0, 1e6, "interval of test sessions; 0 = none")
+    every_s: float = setting(120.0, "s", 0, 1e6, "interval of test sessions; 0 = none")
     session_s: float = setting(0.4, "s", 0.1, 2, "length of one")
 
 
