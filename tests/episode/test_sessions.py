@@ -56,3 +56,9 @@ def test_a_session_loads_a_fibre_for_as_long_as_it_lasts(tested):
     without = run_episode(short_config(population__n_c=0, population__n_adelta=0))
     sodium = [r.populations["abeta"].states["na_i_mM"][-1].mean() for r in (tested, without)]
     assert 0.0 < sodium[0] - sodium[1] < 0.1  # 50 spikes/s for 3 s in all
+
+
+def test_sodium_of_c_fibres_stays_near_rest(tested):
+    sodium = tested.populations["c"].states["na_i_mM"]
+    assert sodium.min() > 11.0 and 11.6 < sodium.max() < 15.0  # nine sessions load it
+    assert tested.balance["sodium_c_rel"] < 1e-9

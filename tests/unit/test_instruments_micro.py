@@ -5,7 +5,7 @@ import pytest
 
 from nervejax.analysis.instrument_instants import instant_label, nearest_steps, spread_choice
 from nervejax.analysis.instrument_micro import KINDS, microneurography, sweeps, tables
-from nervejax.analysis.instrument_micro_plot import draw_microneurography, sweep_of
+from nervejax.analysis.instrument_micro_plot import _looks, draw_microneurography, sweep_of
 from nervejax.errors import NervejaxError
 from tests.unit.analysis_example import example_episode, tiny_episode, tiny_population
 
@@ -114,6 +114,29 @@ def test_the_figure_shows_every_spike_and_what_was_not_stepped():
     white = rasters[0].collections[0].get_paths()
     assert len(white) == 6  # two sweeps of half a second in each window
     fig.canvas.draw()
+
+
+def test_close_looks_are_at_sessions_and_at_ectopic_spikes():
+    found = microneurography(by_hand(), "abeta")
+    starts, _ = sweeps(found, 0.5)
+    np.testing.assert_allclose(starts[_looks(found, starts)], [0.5, 10.0, 10.5, 20.0])
+    silent = microneurography(by_hand(), "abeta", fibres=[0], start_s=15.0)
+    assert _looks(silent, sweeps(silent, 0.5)[0]).size == 0
+    record = by_hand()
+    draw_microneurography(record, silent).canvas.draw()
+
+
+def test_one_late_spike_does_not_hide_the_others():
+    record = by_hand()
+    held = record.populations["abeta"]
+    held.fibres = {k: np.repeat(v, 100, axis=0) for k, v in held.fibres.items()}
+    record.time_s = np.linspace(0.0, 29.9, 300)
+    held.fibres["latency_ms"][150, 0] = 50.0
+    fig = draw_microneurography(record, microneurography(record, "abeta", fibres=3))
+    leaf = next(ax for ax in fig.axes if ax.get_title(loc="left") == "1 ms")
+    assert 50.0 < leaf.get_xlim()[1] < 100.0  # from 1 to 1.5 ms; the late one is 4900 %
+    (mark,) = [line for line in leaf.lines if line.get_marker() == ">"]
+    np.testing.assert_allclose(mark.get_ydata(), [record.time_s[150] / 60])
 
 
 def test_half_of_the_instants_are_where_much_happens():

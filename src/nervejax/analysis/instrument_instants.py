@@ -18,6 +18,8 @@ def spread_choice(time_s: np.ndarray, change: np.ndarray, count: int) -> np.ndar
     """
     if len(time_s) <= count:
         return np.arange(len(time_s))
+    if count < 1:
+        return np.zeros(0, dtype=int)
     passed = np.concatenate([[0.0], np.diff(time_s)])
     place = passed.cumsum() / passed.sum()
     change = np.concatenate([[0.0], np.nan_to_num(change[1:])])

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 SWEEP_S = 0.5
 """Longest piece of time drawn as one line of a raster [s]."""
 LOOKS = 5
-"""Close looks at single sweeps."""
+SESSION_LOOKS = 3
+"""Close looks at single sweeps; how many of them at test sessions."""
+LEAF_PERCENTILES = (0.5, 99.5)
+"""Changes of latency beyond are drawn as marks at the edge: one late spike would hide the others."""
 WIDTHS = {"c": (0.6, 1.0)}
 """Of raster and latency of one fibre, where they are not ``USUAL_WIDTHS``: C fibres slow, seldom fire."""
 USUAL_WIDTHS = (1.0, 0.6)
@@ -132,17 +135,36 @@ def _draw_leaf(axes: "Axes", found: Microneurography, row: int) -> None:
     known = latency[np.isfinite(latency)]
     if known.size:
         axes.axvline(0.0, color="0.6", lw=0.7, zorder=1)
-        percent = 100.0 * (latency / known[0] - 1.0)
-        axes.plot(percent, found.step_s / 60, color=LEAF_COLOUR, lw=1.1, drawstyle="steps-post")
+        percent, minutes = _slowing(latency), found.step_s / 60
+        axes.plot(percent, minutes, color=LEAF_COLOUR, lw=1.1, drawstyle="steps-post")
+        all_percent = np.concatenate([_slowing(line) for line in found.latency_ms.T])
+        low, high = np.nanpercentile(all_percent, LEAF_PERCENTILES)
+        margin = 0.08 * max(high - low, 1.0)
+        axes.set_xlim(low - margin, high + margin)
+        beyond = minutes[percent > high + margin]
+        edge = np.full(len(beyond), high + 0.8 * margin)
+        axes.plot(edge, beyond, ">", color=LEAF_COLOUR, ms=2.5)
         axes.set_title(f"{known[0]:.3g} ms", fontsize=8.5, weight="normal", color=LEAF_COLOUR)
     axes.set_xlabel("latency\nchange (%)", fontsize=8, color=LEAF_COLOUR)
     axes.tick_params(axis="x", labelsize=8)
 
 
+def _slowing(latency_ms: np.ndarray) -> np.ndarray:
+    """Change of latency against its first known value [%], (T,)."""
+    known = latency_ms[np.isfinite(latency_ms)]
+    return 100.0 * (latency_ms / (known[0] if known.size else np.nan) - 1.0)
+
+
 def _looks(found: Microneurography, starts_s: np.ndarray) -> np.ndarray:
-    """Sweeps to look at closely, from the first to the last that hold anything."""
-    busy, counts = np.unique(sweep_of(starts_s, found.time_s), return_counts=True)
-    return busy[spread_choice(starts_s[busy], counts.astype(float), LOOKS)] if busy.size else busy
+    """Sweeps to look at closely, in order: some test sessions, and some with many ectopic spikes."""
+    home = sweep_of(starts_s, found.time_s)
+    tested = np.unique(home[found.kind == KINDS.index(SENT)])
+    tested = tested[spread_choice(starts_s[tested], 0.0 * tested, SESSION_LOOKS)]
+    ectopic = home[found.kind == KINDS.index(ECTOPIC)]
+    busy, counts = np.unique(ectopic[~np.isin(ectopic, tested)], return_counts=True)
+    busy = busy[counts >= np.median(counts)] if busy.size else busy
+    busy = busy[spread_choice(starts_s[busy], 0.0 * busy, LOOKS - len(tested))]
+    return np.union1d(tested, busy)
 
 
 def _draw_looks(

@@ -162,6 +162,8 @@ CHECK = Check(
         "small": Quantity(
             "A-beta rate under pressure over that in 10 min after it", "1", 0, 0.2, HAN, judged="mean",
             fitted=FITTED,
+            why="in the last minutes of ischaemia the borders of the blocked stretch fire; more "
+                "acid silences them and the fall of the threshold (check 18) with them (decision 009)",
         ),
         "count": Quantity("spikes of an A-beta fibre in 20 min after 20 min", "1", source=HAN),
         "onset": Quantity(

@@ -142,7 +142,8 @@ CHECK_16 = Check(
         "vibration": Quantity(
             "vibration threshold doubled (as 1 / share of A-beta that conduct)", "min", 3, 11,
             LINDSTROM, judged="mean",
-            why="the same: the first fascicle fails at 10 min, the next a minute later",
+            why="half of the fibres last for 13 min; less room or a weaker pump shortens that and "
+                "brings discharge under pressure (decision 009)",
         ),
         "before": Quantity(
             "CNAP to half later than that by", "min", 0, source=LINDSTROM,
@@ -162,7 +163,7 @@ CHECK_16 = Check(
 CHECK_17 = Check(
     {
         "half": Quantity("CNAP down to half in anoxia", "min", 10, 20, STECKER, judged="mean",
-            why="a nerve of A-beta fibres alone, acid that blocks two thirds of the sodium "
+            why="a nerve of A-beta fibres alone, acid that blocks half of the sodium "
                 "conductance and a bath that clears little of it (decision 009)",
         ),
         "back": Quantity(

@@ -157,8 +157,8 @@ CHECK_24 = Check(
         "half": Quantity(
             "time to half the CNAP in ischaemia over that of control", "1", 1.6, 2.6, LINDSTROM,
             judged="mean",
-            why="the assumed pathology slows the loss of potassium by a fifth; acid blocks both "
-                "alike (decision 009)",
+            why="at the edge of the band; how much the assumed pathology slows the loss of "
+                "potassium decides",
         ),
         "back": Quantity("CNAP half back after 40 min", "min", 3, 8, LINDSTROM, judged="mean",
             why="acid leaves the diabetic nerve as fast as any, and less potassium was lost in it",

@@ -16,6 +16,7 @@ COMMANDS = {
     "claims": "try every claim of the source article: measured values and verdicts",
     "models": "print every equation and constant of the membranes, with sources",
     "report": "draw the report of a finished episode",
+    "instruments": "what a clinic would see: microneurography, conduction study, excitability",
     "attribute": "say what each block of a finished episode needs: deformation, ischaemia or both",
     "doctor": "check this installation: versions, devices, numbers, plots",
     "bench": "measure the speed of the simulation on this machine",
@@ -69,7 +70,7 @@ def _command_hint(name: str) -> str:
 
 
 def _help() -> str:
-    lines = [f"  {name:<9} {text}" for name, text in COMMANDS.items()]
+    lines = [f"  {name:<11} {text}" for name, text in COMMANDS.items()]
     return "\n".join(
         [
             "usage: nervejax COMMAND ...    (nervejax COMMAND --help says more)",

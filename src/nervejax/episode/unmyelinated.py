@@ -138,11 +138,16 @@ class UnmyelinatedGroup:
         return found
 
     def session(self, number: int, dt_s: float) -> tuple[Session, Window]:
-        """A test session; its fluxes count for its own length of the slow step."""
-        dt_us = self.config.numerics.dt_c_us
+        """A test session; its fluxes count for its own length of the slow step.
+
+        Potentials, gates and shell ions are afterwards what they were before, as in A fibres: what a
+        session leaves in them lasts for seconds, and short windows would count it for minutes.
+        """
+        dt_us, before = self.config.numerics.dt_c_us, self._state
         sent, found, means = held_session(
             self, number, PROBE_MS, lambda seconds, sent: self._observe(seconds, dt_us, sent)
         )
+        self._state = before
         self._means = blended(self._means, means, found.seconds / dt_s)
         return sent, found
 
