@@ -120,7 +120,15 @@ def test_doctor(command):
 
 @pytest.mark.parametrize(
     "words",
-    [["--help"], ["run", "--help"], ["doctor", "--help"], ["fibre", "--help"], ["bench", "--help"]],
+    [
+        ["--help"],
+        ["run", "--help"],
+        ["doctor", "--help"],
+        ["fibre", "--help"],
+        ["bench", "--help"],
+        ["claims", "--help"],
+        ["instruments", "--help"],
+    ],
 )
 def test_help_is_fast_and_needs_neither_jax_nor_hydra(words):
     code = (
