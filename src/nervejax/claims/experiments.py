@@ -1,12 +1,14 @@
-"""Episodes that the claims read. The posture is ``leg_crossed``, with test sessions once a minute.
+"""Episodes that the claims read. The posture is ``leg_crossed``, with test sessions every two minutes.
 
 Eight fibres of a class, two in each fascicle. After release 0.3 s of every slow step are stepped in full.
 """
 
 from nervejax.checks.experiments import A_FIBRES, ABETA, ALL, LATER, SPARSE, Experiment
 
-SESSIONS = ("stimuli.every_s=60",)
-OFTEN = ("numerics.probe_every_s=10", "numerics.threshold_every_s=60")
+SESSIONS = ("stimuli.every_s=120",)
+OFTEN = ("numerics.threshold_every_s=120",)
+SHORTER = ("duration.compression_s=600", "duration.recovery_s=300")
+"""Nothing happens to a healthy nerve."""
 HOUR_FREE = ("duration.recovery_s=1800",)
 DAY = (
     "duration.recovery_s=86400", "numerics.step_s=20", "numerics.rest_step_s=60",
@@ -26,10 +28,10 @@ def _persistent(name: str) -> Experiment:
 
 
 EXPERIMENTS: dict[str, Experiment] = {
-    "leg": Experiment((*ALL, *SESSIONS, *OFTEN), 70),
-    "mechanical": Experiment((*ALL, *OFTEN), 40, scenario="mechanical_only"),
-    "ischaemic": Experiment((*ALL, *OFTEN), 60, scenario="ischaemia_only"),
-    "healthy": Experiment((*ALL, *SESSIONS), 45, scenario="healthy"),
+    "leg": Experiment((*ALL, *SESSIONS, *OFTEN), 130),
+    "mechanical": Experiment((*ALL, *OFTEN), 60, scenario="mechanical_only"),
+    "ischaemic": Experiment((*ALL, *OFTEN), 100, scenario="ischaemia_only"),
+    "healthy": Experiment((*ALL, *SESSIONS, *SHORTER), 40, scenario="healthy"),
     **{f"leg_{m}_min": _lasting(m) for m in MINUTES},
     "leg_day": Experiment((*ABETA, *DAY), 200),
     "leg_hour_later": _persistent("leg_crossed"),
