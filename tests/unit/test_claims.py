@@ -107,7 +107,7 @@ class Bench:
         )
 
     def once(self, name, make):
-        return {"velocity abeta": 50.0, "velocity c": 5.0}[name]
+        return {"velocity adelta": 50.0, "velocity c": 5.0}[name]
 
 
 @pytest.fixture(scope="module")
