@@ -30,7 +30,7 @@ def main(argv: Sequence[str]) -> int:
         description="Every claim of the source article as an experiment: what was measured, with an "
         "interval over seeds, and a verdict by stated criteria, under each physiology. Episodes that "
         f"are stored are read, the others run; by default {SEEDS} seeds, which takes hours; --quick: "
-        "one seed, ten minutes on two cores.",
+        "one seed.",
     )
     parser.add_argument("--only", metavar="C1,C2", help="some of the claims; all if left out")
     parser.add_argument("--quick", action="store_true", help="one seed, without the day after")
