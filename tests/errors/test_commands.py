@@ -42,6 +42,23 @@ def test_a_sweep(command, fake_simulate, tmp_path):
     assert sorted(path.parent.name for path in found) == ["0", "1", "2", "3"]
 
 
+def test_a_sweep_with_reports_ends_with_the_page_that_compares_them(
+    command, fake_simulate, tmp_path, monkeypatch
+):
+    from nervejax.analysis import report
+
+    seen = []
+    monkeypatch.setattr(report, "write_sweep", lambda folder: seen.append(folder) or folder / "x")
+    command("run", "-m", "seed=1,2", "hydra.sweep.dir=plain")
+    assert seen == []  # output.report=false, or nothing that draws
+    (tmp_path / "drawn" / "1").mkdir(parents=True)
+    (tmp_path / "drawn" / "1" / "report.html").touch()
+    _, out, _ = command("run", "-m", "seed=1,2", "hydra.sweep.dir=drawn")
+    assert [folder.resolve() for folder in seen] == [tmp_path / "drawn"] and out[-1] == "drawn/x"
+    command("run", "seed=1", "hydra.run.dir=drawn/1")
+    assert len(seen) == 1  # a single run is compared with nothing
+
+
 def test_a_sweep_over_scenarios_stays_in_one_folder(command, fake_simulate, tmp_path):
     status, *_ = command("run", "-m", "scenario=healthy,leg_crossed")
     assert status == 0

@@ -165,7 +165,7 @@ def test_pages_have_every_claim(found, tmp_path):
     )
     page = claims_page.as_html(found, "./run claims", 1, ["acid"], {})
     assert page.count("<h2") == 17 and "Switched off in all of it: acid" in page
-    assert "http" not in page
+    assert "://" not in page and "default-src 'none'" in page
     markdown = claims_page.as_markdown(found, "./run claims", 1, [])
     assert "## C17: " in markdown and "<script" not in markdown
 

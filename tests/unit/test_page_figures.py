@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from nervejax.analysis import nerve_states, nerve_strips, page_figures
+from nervejax.analysis.cnap import cnap_series
 from nervejax.analysis.page_budget import balance_table, budget_section
 from nervejax.analysis.page_instruments import instrument_section
 from nervejax.analysis.readout import readout
 from tests.unit.analysis_example import example_episode, tiny_episode, tiny_population
+from tests.unit.test_instruments_excitability import weiss_test
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
 
@@ -43,6 +45,22 @@ def test_every_figure_draws_without_a_warning(fibres, pressed):
             assert 0 < figure.span_rel[0] < figure.span_rel[1] <= 1
         assert "data:image/png" in instrument_section(record, series)
         assert "data:image/png" in budget_section(record)
+
+
+def test_instruments_show_what_the_run_measured():
+    record = example_episode(fibres=4)
+    for population in record.populations.values():
+        conducts = population.fibres["conducting"]
+        population.fibres["latency_ms"] = np.where(conducts, 2.0, np.nan)
+        population.nodes["conduction_velocity_m_per_s"] = np.full(conducts.shape[1], 40.0)
+    without = instrument_section(record, readout(record) | cnap_series(record))
+    assert "Compound action potential, A-beta" in without
+    assert "Nerve-excitability test" not in without
+    record.populations["abeta"].excitability = weiss_test(4)
+    held = instrument_section(record, readout(record) | cnap_series(record))
+    assert "Nerve-excitability test, A-beta" in held
+    record.populations["abeta"].fibres["latency_ms"][:] = np.nan  # nothing to compare with
+    assert "Compound action potential, A-beta" not in instrument_section(record, readout(record))
 
 
 def test_a_figure_is_small_enough_for_a_phone():

@@ -52,12 +52,15 @@ class ConductionStudy:
 
 
 def nerve_conduction_study(
-    record: EpisodeRecord, population: str, at_min: list[float] | None = None
+    record: EpisodeRecord,
+    population: str,
+    at_min: list[float] | None = None,
+    count: int = INSTANTS,
 ) -> ConductionStudy:
     """The compound action potential of a class.
 
     Args:
-        at_min: limb times of the traces [min]; None: ``INSTANTS``, more of them where it changes.
+        at_min: limb times of the traces [min]; None: ``count``, more of them where it changes.
 
     Raises:
         NervejaxError: nothing of the class conducts in the baseline.
@@ -73,7 +76,7 @@ def nerve_conduction_study(
     if at_min is None:
         before = baseline_step(record.time_s)
         change = np.abs(np.diff(amplitude, prepend=amplitude[0]))
-        shown = before + spread_choice(time_s[before:], change[before:], INSTANTS)
+        shown = before + spread_choice(time_s[before:], change[before:], count)
     else:
         shown = nearest_steps(record, at_min)
     width_ms = effective_width_ms(population, arrives[baseline_step(record.time_s)], weight)

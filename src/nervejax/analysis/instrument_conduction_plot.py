@@ -37,7 +37,7 @@ def draw_conduction_study(record: EpisodeRecord, found: ConductionStudy) -> "Fig
             x=0.01, ha="left", fontsize=11, weight="bold",
         )  # fmt: skip
         grid = fig.add_gridspec(3, 2, width_ratios=[1.15, 1.0])
-        _draw_traces(fig.add_subplot(grid[:, 0]), record, found)
+        draw_traces(fig.add_subplot(grid[:, 0]), record, found)
         first = fig.add_subplot(grid[0, 1])
         rows = [first, *(fig.add_subplot(grid[k, 1], sharex=first) for k in (1, 2))]
         for axes, values, title in zip(
@@ -52,7 +52,8 @@ def draw_conduction_study(record: EpisodeRecord, found: ConductionStudy) -> "Fig
     return fig
 
 
-def _draw_traces(axes: "Axes", record: EpisodeRecord, found: ConductionStudy) -> None:
+def draw_traces(axes: "Axes", record: EpisodeRecord, found: ConductionStudy) -> None:
+    """Traces from the first instant down to the last, each with its instant at the right."""
     for k, (step, trace) in enumerate(zip(found.shown, found.trace_rel, strict=True)):
         time_s = float(found.time_s[step])
         base = -k * SPACING_REL
@@ -63,10 +64,10 @@ def _draw_traces(axes: "Axes", record: EpisodeRecord, found: ConductionStudy) ->
             instant_label(record, time_s), (1.0, base), xycoords=("axes fraction", "data"),
             xytext=(3, 0), textcoords="offset points", va="center", fontsize=8, color=colour,
         )  # fmt: skip
-    left = found.t_ms[0] + 0.02 * np.ptp(found.t_ms)
-    axes.plot([left, left], [0.25, 0.75], color="0.3", lw=2)
-    axes.annotate("half of the\nbaseline", (left, 0.5), xytext=(4, 0), textcoords="offset points",
-                  va="center", fontsize=7.5, color="0.3")  # fmt: skip
+    right = found.t_ms[-1] - 0.02 * np.ptp(found.t_ms)
+    axes.plot([right, right], [0.25, 0.75], color="0.3", lw=2)
+    axes.annotate("half of the\nbaseline", (right, 0.5), xytext=(-4, 0), textcoords="offset points",
+                  ha="right", va="center", fontsize=7.5, color="0.3")  # fmt: skip
     axes.set_xlim(found.t_ms[0], found.t_ms[-1])
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)

@@ -22,11 +22,12 @@ from nervejax.recording.model import EpisodeRecord
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 PEOPLE = "#BBBBBB"
 TICKS_MS = (2, 3, 5, 10, 20, 50, 100)
-NOTE_CHARACTERS = 210
-"""Characters of a small line over the whole width of the figure."""
+NOTE_CHARACTERS = 19
+"""Characters of a small line, per inch."""
 NOTE_POINTS = 37.5
 """From a panel to its title: three small lines lie between."""
 HIGHEST_PERCENT = 80.0
@@ -40,7 +41,6 @@ def excitability_plots(record: EpisodeRecord, found: ExcitabilityStudy) -> "Figu
     require_matplotlib()
     from matplotlib import rc_context
     from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
 
     label = CLASS_LABELS.get(found.population, found.population)
     with rc_context(STYLE):
@@ -50,17 +50,30 @@ def excitability_plots(record: EpisodeRecord, found: ExcitabilityStudy) -> "Figu
             x=0.01, ha="left", fontsize=11, weight="bold",
         )  # fmt: skip
         duration, recovery, electrotonus = fig.subplots(1, 3, width_ratios=[0.8, 1.1, 1.3])
-        colours = sequence_colours(len(found.instant_s))
-        _draw_duration(duration, found, colours)
-        _draw_recovery(recovery, found, colours)
-        _draw_electrotonus(electrotonus, found, colours)
-        names = [
-            f"{instant_label(record, t)} ({n} of {found.fibres} fibres excitable)"
-            for t, n in zip(found.instant_s, found.excitable, strict=True)
-        ]
-        handles = [Line2D([], [], color=c, marker="o", ms=4) for c in colours]
-        fig.legend(handles, names, loc="outside lower left", ncols=3, fontsize=8.5)
+        draw_panels((duration, recovery, electrotonus), found)
+        fig.legend(*instant_key(record, found), loc="outside lower left", ncols=3, fontsize=8.5)
     return fig
+
+
+def draw_panels(three: tuple["Axes", "Axes", "Axes"], found: ExcitabilityStudy) -> None:
+    """Strength-duration, recovery cycle and threshold electrotonus, one colour per instant."""
+    colours = sequence_colours(len(found.instant_s))
+    for axes, draw in zip(three, (_draw_duration, _draw_recovery, _draw_electrotonus), strict=True):
+        draw(axes, found, colours)
+
+
+def instant_key(
+    record: EpisodeRecord, found: ExcitabilityStudy
+) -> tuple[list["Line2D"], list[str]]:
+    """Lines and words of the key: which instant has which colour, and how many fibres answered."""
+    from matplotlib.lines import Line2D
+
+    names = [
+        f"{instant_label(record, t)} ({n} of {found.fibres} fibres excitable)"
+        for t, n in zip(found.instant_s, found.excitable, strict=True)
+    ]
+    colours = sequence_colours(len(found.instant_s))
+    return [Line2D([], [], color=c, marker="o", ms=4) for c in colours], names
 
 
 def _draw_duration(axes: "Axes", found: ExcitabilityStudy, colours: list[str]) -> None:
@@ -155,6 +168,7 @@ def _limit(
 
 def _note(axes: "Axes", words: str) -> None:
     """A small line or two between the title and the panel."""
-    lines = textwrap.fill(words, round(NOTE_CHARACTERS * axes.get_position().width))
+    width_in = axes.bbox.width / axes.figure.dpi
+    lines = textwrap.fill(words, round(NOTE_CHARACTERS * width_in))
     axes.set_title(axes.get_title(loc="left"), pad=NOTE_POINTS)
     axes.text(0.0, 1.02, lines, transform=axes.transAxes, fontsize=7.5, color="#555555")

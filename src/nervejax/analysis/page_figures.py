@@ -4,7 +4,8 @@ Layout is by hand, in inches: several small figures with automatic layout take s
 """
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from nervejax.recording.model import CLASSES, EpisodeRecord
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 WIDTH_IN = 5.0
 """Width of every figure: on a phone, 360 px wide, 10 pt are still 10 px high."""
@@ -52,12 +54,27 @@ class PageFigure:
 def figure_html(title: str, words: str, figure: PageFigure) -> str:
     """A figure with its title above and its words below."""
     span = "" if figure.span_rel is None else ' data-span="{:.4f} {:.4f}"'.format(*figure.span_rel)
-    data = base64.b64encode(figure.png).decode("ascii")
     return (
         f'<figure><h3>{escape(title)}</h3><div class="frame"{span}>'
-        f'<img alt="{escape(figure.alt)}" src="data:image/png;base64,{data}"></div>'
+        f"{image_html(figure.png, figure.alt)}</div>"
         f"<figcaption>{escape(words)}</figcaption></figure>"
     )
+
+
+def image_html(png: bytes, alt: str) -> str:
+    """A picture inside the page, with what it shows in words."""
+    data = base64.b64encode(png).decode("ascii")
+    return f'<img alt="{escape(alt)}" src="data:image/png;base64,{data}">'
+
+
+@contextmanager
+def page_canvas(height_in: float) -> Iterator["Figure"]:
+    """An empty figure as wide as the others, and their style while it is drawn."""
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    with rc_context(STYLE):
+        yield Figure((WIDTH_IN, height_in), dpi=DOTS_PER_INCH)
 
 
 def stacked(
@@ -77,13 +94,9 @@ def stacked(
         left_in, right_in: Room at the sides [in].
         key: A last panel without axes.
     """
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-
     key_in = key[0] if key else 0.0
     height_in = TOP_IN + BOTTOM_IN + key_in + sum(row[0] for row in rows) + GAP_IN * (len(rows) - 1)
-    with rc_context(STYLE):
-        fig = Figure((WIDTH_IN, height_in), dpi=DOTS_PER_INCH)
+    with page_canvas(height_in) as fig:
         left, right = left_in / WIDTH_IN, 1 - right_in / WIDTH_IN
         top_in = height_in - TOP_IN
         for row_in, draw in rows:
@@ -166,11 +179,7 @@ def arrival_figure(record: EpisodeRecord, series: Series) -> PageFigure | None:
 
 def raster_figure(record: EpisodeRecord, name: str) -> PageFigure | None:
     """Single ectopic spikes of a class after release; None if there is none."""
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-
-    with rc_context(STYLE):
-        fig = Figure((WIDTH_IN, 3.4), dpi=DOTS_PER_INCH)
+    with page_canvas(3.4) as fig:
         if not strips.draw_raster(fig, record, name):
             return None
         return PageFigure(

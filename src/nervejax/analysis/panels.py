@@ -102,13 +102,24 @@ def draw_tissue(axes: "Axes", record: EpisodeRecord) -> None:
 
 def draw_conduction(axes: "Axes", record: EpisodeRecord, series: Series) -> None:
     """Share of fibres that conduct, per class."""
-    for name in CLASSES:
-        share = series[f"conducting_fraction_{name}_rel"]
-        if np.isfinite(share).any():
-            colour, line = CLASS_COLOURS[name], CLASS_LINES[name]
-            axes.plot(minutes_of(record), share, color=colour, ls=line, label=CLASS_LABELS[name])
+    _class_lines(axes, record, series, "conducting_fraction_{}_rel")
     axes.set_ylim(-0.04, 1.08)
     axes.set_title("Conducting (share)")
+
+
+def draw_compound(axes: "Axes", record: EpisodeRecord, series: Series) -> None:
+    """Peak to peak of the compound action potential over that of the baseline, per class."""
+    _class_lines(axes, record, series, "cnap_{}_rel")
+    axes.set_ylim(bottom=-0.04)
+    axes.set_title("Compound potential (1 = before)")
+
+
+def _class_lines(axes: "Axes", record: EpisodeRecord, series: Series, key: str) -> None:
+    for name in CLASSES:
+        values = series.get(key.format(name), np.array(np.nan))
+        if np.isfinite(values).any():
+            colour, line = CLASS_COLOURS[name], CLASS_LINES[name]
+            axes.plot(minutes_of(record), values, color=colour, ls=line, label=CLASS_LABELS[name])
 
 
 def draw_ectopic(axes: "Axes", record: EpisodeRecord, series: Series) -> None:

@@ -24,27 +24,17 @@ class NotRun(Exception):
 
 
 @dataclass(frozen=True)
-class Quantity:
-    """What a check reads.
+class Band:
+    """A quantity and where it should lie.
 
-    words, unit: for people.  low, high: band, both ends in it; without one it is only reported.
-    source: paper.  hard: outside the band it fails, else it warns.
-    judged: against the band: each value, ``MOST`` of them, or their mean (whole-nerve recordings).
-    fitted: constants that were chosen so that this comes out; then a pass shows a fit, no more.
-    why: reason if it fails.  absent: why the model does not have it.  slow: only with ``--slow``.
+    words, unit: for people, "1" for a pure number.  low, high: band, both ends in it; without one it is
+    only reported.
     """
 
     words: str
-    unit: str
+    unit: str = "1"
     low: float = -np.inf
     high: float = np.inf
-    source: str = ""
-    hard: bool = True
-    judged: Judged = "each"
-    fitted: str = ""
-    why: str = ""
-    absent: str = ""
-    slow: bool = False
 
     @property
     def banded(self) -> bool:
@@ -53,7 +43,7 @@ class Quantity:
 
     @property
     def band(self) -> str:
-        """The band in words."""
+        """The band in words; empty without one."""
         if not self.banded:
             return ""
         if self.low == self.high:
@@ -63,6 +53,30 @@ class Quantity:
         if not np.isfinite(self.high):
             return f"at least {self.low:g}"
         return f"{self.low:g} to {self.high:g}"
+
+    @property
+    def unit_text(self) -> str:
+        """The unit; empty for a pure number."""
+        return "" if self.unit == "1" else self.unit
+
+
+@dataclass(frozen=True)
+class Quantity(Band):
+    """What a check reads.
+
+    source: paper.  hard: outside the band it fails, else it warns.
+    judged: against the band: each value, ``MOST`` of them, or their mean (whole-nerve recordings).
+    fitted: constants that were chosen so that this comes out; then a pass shows a fit, no more.
+    why: reason if it fails.  absent: why the model does not have it.  slow: only with ``--slow``.
+    """
+
+    source: str = ""
+    hard: bool = True
+    judged: Judged = "each"
+    fitted: str = ""
+    why: str = ""
+    absent: str = ""
+    slow: bool = False
 
     @property
     def band_of(self) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nervejax.checks.bench import Bench
-from nervejax.checks.reading import NotRun
+from nervejax.checks.reading import Band, NotRun
 
 VERDICTS = ("holds", "holds in part", "refuted", "cannot be told", "not run")
 T_95 = (np.nan, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
@@ -24,34 +24,13 @@ Course = tuple[str, np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Criterion:
+class Criterion(Band):
     """What must lie where for the claim to hold.
 
-    words, unit: for people.  low, high: the band, ends included; without one it is only reported.
     key: the claim is refuted if this alone is not met.
     """
 
-    words: str
-    unit: str = "1"
-    low: float = -np.inf
-    high: float = np.inf
     key: bool = False
-
-    @property
-    def banded(self) -> bool:
-        """Whether there is a band to judge by."""
-        return bool(np.isfinite(self.low) or np.isfinite(self.high))
-
-    @property
-    def band(self) -> str:
-        """The band in words."""
-        if not self.banded:
-            return "reported"
-        if not np.isfinite(self.low):
-            return f"at most {self.high:g}"
-        if not np.isfinite(self.high):
-            return f"at least {self.low:g}"
-        return f"{self.low:g} to {self.high:g}"
 
 
 @dataclass(frozen=True)

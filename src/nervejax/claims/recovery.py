@@ -6,7 +6,8 @@ import numpy as np
 
 from nervejax.analysis.bodymap import travels
 from nervejax.analysis.readout import conducts
-from nervejax.analysis.travel import STAYS, TOWARDS_PERIPHERY, UNKNOWN
+from nervejax.analysis.summary import QUIET_S
+from nervejax.analysis.travel import STAYS, TOWARDS_PERIPHERY, UNKNOWN, Travel
 from nervejax.checks.bench import Bench
 from nervejax.checks.courses import A_CLASSES, MIN, cnap, conducting
 from nervejax.checks.discharge import after
@@ -24,30 +25,26 @@ from nervejax.claims.measures import (
 from nervejax.recording.model import EpisodeRecord
 
 LASTING = ("herniated_disc", "bone_spur", "diabetic_neuropathy", "vascular_insufficiency")
-QUIET_MIN = 1.0
-"""Silence at the end of an episode that counts as the end of the discharge."""
 
 
-def _moves(record: EpisodeRecord, what: str) -> float:
-    """1 if the interval of a travel leaves out 0, else 0; nan where it cannot be measured."""
-    word = travels(record)[what].direction
-    return np.nan if word == UNKNOWN else float(word != STAYS)
-
-
-def _far_last(record: EpisodeRecord) -> float:
-    """1 if return travels towards the periphery, else 0; nan where it cannot be measured."""
-    word = travels(record)["recovery_projected"].direction
-    return np.nan if word == UNKNOWN else float(word == TOWARDS_PERIPHERY)
+def _is(travel: Travel, so: bool) -> float:
+    """1 if it is so, else 0; nan where the travel cannot be measured."""
+    return np.nan if travel.direction == UNKNOWN else float(so)
 
 
 def _crawl(bench: Bench) -> dict[str, np.ndarray]:
-    return {
-        "felt": values(bench, "leg", lambda r: _moves(r, "source_projected")),
-        "source": values(bench, "leg", lambda r: _moves(r, "source")),
-        "far": values(bench, "leg", _far_last),
-        "speed": values(bench, "leg", lambda r: travels(r)["source_projected"].speed_mm_per_min),
-        "return": values(bench, "leg", lambda r: travels(r)["recovery_projected"].speed_mm_per_min),
+    found: dict[str, list[float]] = {
+        key: [] for key in ("felt", "source", "far", "speed", "return")
     }
+    for record in bench.episodes("leg"):
+        moved = travels(record)
+        felt, back = moved["source_projected"], moved["recovery_projected"]
+        found["felt"].append(_is(felt, felt.direction != STAYS))
+        found["source"].append(_is(moved["source"], moved["source"].direction != STAYS))
+        found["far"].append(_is(back, back.direction == TOWARDS_PERIPHERY))
+        found["speed"].append(felt.speed_mm_per_min)
+        found["return"].append(back.speed_mm_per_min)
+    return {key: np.array(values) for key, values in found.items()}
 
 
 def _origins(bench: Bench) -> list[Course]:
@@ -84,7 +81,7 @@ def _last_spike_min(record: EpisodeRecord) -> float:
     if not len(found.time_s):
         return 0.0
     last = (float(found.time_s.max()) - record.compression_s) / MIN
-    return last if last <= record.recovery_s / MIN - QUIET_MIN else np.inf
+    return last if last <= (record.recovery_s - QUIET_S) / MIN else np.inf
 
 
 def _lost_at_end(record: EpisodeRecord) -> float:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +43,8 @@ def main(argv: Sequence[str]) -> int:
     stored.run_missing(store, physiologies, wanted, options)
     found = _read(chosen, physiologies, store, options)
     print(page.as_text(found))
-    command = " ".join(["./run checks", *_given(options)])
+    slow = ["--slow"] * options.slow
+    command = shlex.join(["./run", "checks", *stored.given(options), *slow])
     used = {n: {e: store.seeds_of(e) for e in _experiments(c, options)} for n, c in chosen.items()}
     data = json.dumps(page.as_json(found, used), indent=1) + "\n"
     stored.make_folder(options.dir)
@@ -75,15 +77,6 @@ def _numbers(only: str | None, known: Iterable[int]) -> list[int]:
         return sorted(known)
     names = {str(number): number for number in sorted(known)}
     return sorted({names[word] for word in stored.words(only, names, "check", hint=False)})
-
-
-def _given(options: argparse.Namespace) -> list[str]:
-    """What was asked for that changes the readings."""
-    words = [f"--only {options.only}"] * bool(options.only)
-    if options.physiology != "article,literature":
-        words.append(f"--physiology {options.physiology}")
-    words += [f"--seeds {options.seeds}"] * bool(options.seeds and not options.quick)
-    return words + ["--quick"] * options.quick + ["--slow"] * options.slow
 
 
 def _experiments(check: "Check", options: argparse.Namespace) -> tuple[str, ...]:

@@ -1,18 +1,14 @@
 """Readings of the checks as one page that opens offline, with a figure for every check."""
 
-import base64
 import re
 from html import escape
 
 from nervejax.analysis.check_plot import Row, check_png
-from nervejax.analysis.page import STYLE
+from nervejax.analysis.page import story, whole
+from nervejax.analysis.page_figures import image_html
 from nervejax.checks.plan import PLAN
 from nervejax.checks.reading import Reading
-from nervejax.cli.checks_page import Found, count_text, intro_text, reasons, unit_text
-
-ACCENT = """
-figure { margin: .4rem 0 1.2rem; } figure img { min-width: 0; }
-"""
+from nervejax.cli.checks_page import Found, count_text, intro_text, reasons
 
 
 def as_html(found: Found, command: str, figures: bool = True) -> str:
@@ -21,10 +17,7 @@ def as_html(found: Found, command: str, figures: bool = True) -> str:
     Raises:
         NervejaxError: matplotlib is not installed and figures are wanted.
     """
-    counts = "".join(
-        f"<li>{escape(name)}: {escape(count_text(readings))}</li>"
-        for name, readings in found.items()
-    )
+    counts = story([f"{name}: {count_text(readings)}" for name, readings in found.items()])
     title, *prose = intro_text(found, command).split("\n\n")
     why: dict[int, list[str]] = {}
     for line in reasons(found):
@@ -35,24 +28,15 @@ def as_html(found: Found, command: str, figures: bool = True) -> str:
         for plan in PLAN
         if plan.number in next(iter(found.values()))
     ]
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Checks - nervejax</title>
-<style>{STYLE}{ACCENT}</style>
-</head>
-<body>
-<h1>{escape(title.lstrip("# "))}</h1>
-<ul class="story">{counts}</ul>
+    return whole(
+        "Checks - nervejax",
+        f"""<h1>{escape(title.lstrip("# "))}</h1>
+{counts}
 {"".join(f"<p class='note'>{_inline(text)}</p>" for text in prose)}
 <p class="note">In the figures a dot is a fibre or a seed and a bar the mean of all; the band of a soft
 reading is paler. An axis shows the whole band and all values.</p>
-{"".join(parts)}
-</body>
-</html>
-"""
+{"".join(parts)}""",
+    )
 
 
 def _inline(text: str) -> str:
@@ -66,9 +50,7 @@ def _check(
     lines = "".join(f"<li>{escape(text)}</li>" for text in why)
     picture = ""
     if figures:
-        png = base64.b64encode(check_png(_rows(by_name))).decode("ascii")
-        told = escape(_told(by_name))
-        picture = f'<figure><img alt="{told}" src="data:image/png;base64,{png}"></figure>'
+        picture = f"<figure>{image_html(check_png(_rows(by_name)), _told(by_name))}</figure>"
     return (
         f"<h2>{number}. {escape(title)}</h2><p class='note'>{escape(sources)}</p>{picture}"
         + (f"<details><summary>what did not pass, and why</summary><ul>{lines}</ul></details>"
@@ -81,7 +63,7 @@ def _rows(by_name: dict[str, list[Reading]]) -> list[Row]:
     together = zip(*by_name.values(), strict=True)
     return [
         Row(
-            q.words, unit_text(q.unit), q.low, q.high, q.hard,
+            q.words, q.unit_text, q.low, q.high, q.hard,
             {name: (r.values, r.verdict) for name, r in zip(by_name, readings, strict=True)},
         )
         for readings in together

@@ -79,12 +79,7 @@ def _cells(together: tuple[Reading, ...]) -> tuple[str, ...]:
     q = together[0].quantity
     measured = [cell for r in together for cell in (r.text, r.verdict)]
     status = next((r.status for r in together if r.status), "")
-    return q.words, unit_text(q.unit), q.band_of, *measured, _grade(together[0]), status
-
-
-def unit_text(unit: str) -> str:
-    """A unit for people; none for pure numbers."""
-    return "" if unit == "1" else unit
+    return q.words, q.unit_text, q.band_of, *measured, _grade(together[0]), status
 
 
 def _grade(r: Reading) -> str:

@@ -70,7 +70,8 @@ def main(argv: Sequence[str]) -> int:
     for physiology, bench in benches.items():
         found[physiology] = {name: judge(claim, bench) for name, claim in chosen.items()}
     print(page.as_text(found, folder))
-    command = shlex.join(["./run", "claims", *_given(argv)])
+    without = ["--without", options.without] if off else []
+    command = shlex.join(["./run", "claims", *stored.given(options), *without])
     data = json.dumps(page.as_json(found, seeds, off), indent=1) + "\n"
     stored.make_folder(folder)
     stored.write(folder / "claims.json", data)
@@ -81,19 +82,6 @@ def main(argv: Sequence[str]) -> int:
     if options.write:
         stored.write(options.write, page.as_markdown(found, command, seeds, off))
     return 0
-
-
-def _given(argv: Sequence[str]) -> list[str]:
-    """What was asked for, but for how and where."""
-    kept, words = [], list(argv)
-    while words:
-        word = words.pop(0)
-        takes = word in ("--json", "--write", "--dir", "--jobs")
-        if takes:
-            words = words[1:]
-        elif word != "--refresh":
-            kept.append(word)
-    return kept
 
 
 def _figures(found: "Found", benches: dict, folder: Path) -> dict[str, bytes]:

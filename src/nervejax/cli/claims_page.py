@@ -1,6 +1,5 @@
 """Verdicts of the claims as a table for the terminal, as JSON, as docs/claims.md and as a page."""
 
-import base64
 import textwrap
 from html import escape
 from pathlib import Path
@@ -10,7 +9,8 @@ import numpy as np
 
 from nervejax import __version__
 from nervejax.analysis.check_plot import Row, check_png
-from nervejax.analysis.page import STYLE
+from nervejax.analysis.page import story, whole
+from nervejax.analysis.page_figures import image_html
 from nervejax.claims.claim import VERDICTS, Finding, Result
 from nervejax.claims.table import Found
 from nervejax.cli.model_tables import table
@@ -47,8 +47,8 @@ def counts(found: Found) -> list[str]:
 
 def marked(finding: Finding) -> str:
     """Value with its interval and what stands for it."""
-    unit = finding.criterion.unit
-    unit = "" if unit == "1" or finding.text in ("never", "cannot be told") else f" {unit}"
+    unit = finding.criterion.unit_text
+    unit = f" {unit}" if unit and finding.text not in ("never", "cannot be told") else ""
     unclear = finding.interval is not None and finding.met is not None and not finding.sure
     return f"{finding.text}{unit}{' ~' if unclear else ''}"
 
@@ -147,8 +147,10 @@ def criteria_rows(found: Found, name: str) -> list[list[str]]:
             findings = results[name].findings
             told = {None: "", True: "yes", False: "no"}[findings[k].met] if findings else ""
             cells += [marked(findings[k]) if findings else "not run", told]
-        unit = "" if criterion.unit == "1" else f" {criterion.unit}"
-        band = criterion.band + (unit if criterion.banded else "") + (" *" if criterion.key else "")
+        band = (
+            f"{criterion.band} {criterion.unit_text}".rstrip() if criterion.banded else "reported"
+        )
+        band += " *" if criterion.key else ""
         out.append([criterion.words, band, *cells])
     return out
 
@@ -178,7 +180,6 @@ def as_html(
 ) -> str:
     """The page with figures, opens offline."""
     title, prose = intro(found, command, seeds, without).split("\n\n", 1)
-    story = "".join(f"<li>{escape(c)}</li>" for c in counts(found))
     heads = "".join(f"<th>{escape(n)}</th>" for n in found)
     rows = "".join(
         f"<tr><td><a href='#{n}'>{n}</a></td><td>{escape(r.claim.words)}</td>"
@@ -186,25 +187,15 @@ def as_html(
         for n, r in first(found).items()
     )  # fmt: skip
     parts = "".join(_section(found, name, figures) for name in first(found))
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Claims - nervejax</title>
-<style>{STYLE}
-figure img {{ min-width: 0; }}</style>
-</head>
-<body>
-<h1>{escape(title.lstrip("# "))}</h1>
-<ul class="story">{story}</ul>
+    return whole(
+        "Claims - nervejax",
+        f"""<h1>{escape(title.lstrip("# "))}</h1>
+{story(counts(found))}
 <p class="note">{escape(prose).replace("`", "")}</p>
 <div class="wide"><table><thead><tr><th></th><th>claim</th>{heads}</tr></thead>
 <tbody>{rows}</tbody></table></div>
-{parts}
-</body>
-</html>
-"""
+{parts}""",
+    )
 
 
 def _section(found: Found, name: str, figures: dict[str, bytes]) -> str:
@@ -212,9 +203,9 @@ def _section(found: Found, name: str, figures: dict[str, bytes]) -> str:
     said = ", ".join(f"{results[name].verdict} ({p})" for p, results in found.items())
     pictures = ""
     if name in figures:
-        pictures = _image(figures[name], f"{claim.axes[1]} against {claim.axes[0]}")
+        pictures = _figure(figures[name], f"{claim.axes[1]} against {claim.axes[0]}")
         rows = _rows(found, name)
-        pictures += _image(check_png(rows), "criteria and values") if rows else ""
+        pictures += _figure(check_png(rows), "criteria and values") if rows else ""
     head = "".join(
         f"<th>{escape(h)}</th>" for h in
         ("criterion", "met if", *(h for n in found for h in (n, "")))
@@ -232,9 +223,8 @@ def _section(found: Found, name: str, figures: dict[str, bytes]) -> str:
     )
 
 
-def _image(png: bytes, told: str) -> str:
-    data = base64.b64encode(png).decode("ascii")
-    return f'<figure><img alt="{escape(told)}" src="data:image/png;base64,{data}"></figure>'
+def _figure(png: bytes, told: str) -> str:
+    return f"<figure>{image_html(png, told)}</figure>"
 
 
 def _rows(found: Found, name: str) -> list[Row]:
@@ -247,5 +237,5 @@ def _rows(found: Found, name: str) -> list[Row]:
             for f in [results[name].findings[k]]
         }  # fmt: skip
         if values:
-            out.append(Row(c.words, "" if c.unit == "1" else c.unit, c.low, c.high, c.key, values))
+            out.append(Row(c.words, c.unit_text, c.low, c.high, c.key, values))
     return out

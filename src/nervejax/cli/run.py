@@ -75,15 +75,25 @@ def _run_hydra(options: Namespace) -> int:
     flags += ["--cfg", options.cfg] if options.cfg else []
     flags += ["--resolve"] if options.resolve else []
     statuses: list[int] = []
+    folders: set[Path] = set()
+
+    def task(composed: "DictConfig") -> None:
+        from hydra.core.hydra_config import HydraConfig
+
+        folders.add(Path(HydraConfig.get().sweep.dir))
+        statuses.append(_task(composed))
+
     register_schema()
     decorated = hydra.main(version_base="1.3", config_path=str(config_dir()), config_name="run")(
-        lambda composed: statuses.append(_task(composed))
+        task
     )
     with _process(["nervejax", *flags, *options.overrides]):
         try:
             decorated()
         except OSError as error:
             raise NervejaxError(f"cannot write the results: {error}") from error
+    if options.multirun:
+        _compare(folders)
     return max(statuses, default=0)
 
 
@@ -132,6 +142,15 @@ def _task(composed: "DictConfig") -> int:
         if path.is_file():
             print(os.path.relpath(path))
     return 0
+
+
+def _compare(folders: set[Path]) -> None:
+    """The page that compares the runs of a sweep, where their own reports were asked for and drawn."""
+    for folder in folders:
+        if any(folder.rglob("report.html")):
+            from nervejax.analysis.report import write_sweep
+
+            print(os.path.relpath(write_sweep(folder)))
 
 
 def _leave_nothing(out_dir: Path) -> None:

@@ -13,6 +13,8 @@ from nervejax.config import did_you_mean
 if TYPE_CHECKING:
     from nervejax.checks.store import Store
 
+PHYSIOLOGIES = "article,literature"
+
 
 def add_options(parser: argparse.ArgumentParser, folder: Path, what: str) -> None:
     """Options that say which episodes are run, how and where.
@@ -22,7 +24,7 @@ def add_options(parser: argparse.ArgumentParser, folder: Path, what: str) -> Non
     """
     add = parser.add_argument
     add(
-        "--physiology", default="article,literature", metavar="A,B",
+        "--physiology", default=PHYSIOLOGIES, metavar="A,B",
         help="calibrations to run under (default: %(default)s)",
     )  # fmt: skip
     add("--seeds", type=count, metavar="K", help="episodes of each experiment")
@@ -38,6 +40,16 @@ def add_options(parser: argparse.ArgumentParser, folder: Path, what: str) -> Non
         help="episodes at a time (default: one per core)",
     )  # fmt: skip
     add("--refresh", action="store_true", help="run every episode anew")
+
+
+def given(options: argparse.Namespace) -> list[str]:
+    """What was asked for that changes what is found, as it is typed."""
+    words = ["--only", options.only] if options.only else []
+    if options.physiology != PHYSIOLOGIES:
+        words += ["--physiology", options.physiology]
+    if options.seeds and not options.quick:
+        words += ["--seeds", str(options.seeds)]
+    return words + ["--quick"] * options.quick
 
 
 def check_targets(options: argparse.Namespace) -> None:
