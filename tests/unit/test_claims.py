@@ -7,7 +7,7 @@ import pytest
 
 from nervejax.checks.reading import NotRun
 from nervejax.claims.claim import Criterion, Finding, judge, verdict
-from nervejax.claims.experiments import EXPERIMENTS
+from nervejax.claims.experiments import EXPERIMENTS, SLOW
 from nervejax.claims.measures import return_min
 from nervejax.claims.table import CLAIMS
 from nervejax.cli import claims_page
@@ -112,7 +112,7 @@ class Bench:
 
 @pytest.fixture(scope="module")
 def found():
-    bench = Bench(absent=("leg_day",))
+    bench = Bench(absent=SLOW)
     return {"article": {name: judge(claim, bench) for name, claim in CLAIMS.items()}}
 
 
@@ -122,6 +122,7 @@ def test_there_are_seventeen_and_each_can_be_judged(found):
         assert not result.missing, name
         assert [f.criterion for f in result.findings] == list(CLAIMS[name].criteria.values())
         assert set(CLAIMS[name].experiments) <= set(EXPERIMENTS)
+        assert set(result.experiments) == set(CLAIMS[name].experiments) - set(SLOW)
 
 
 def test_known_episode_gives_known_values(found):

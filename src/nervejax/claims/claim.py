@@ -12,6 +12,7 @@ import numpy as np
 
 from nervejax.checks.bench import Bench
 from nervejax.checks.reading import Band, NotRun
+from nervejax.claims.experiments import kept
 
 VERDICTS = ("holds", "holds in part", "refuted", "cannot be told", "not run")
 T_95 = (np.nan, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
@@ -153,9 +154,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class Result:
-    """A claim under one physiology: what was found, or why nothing was."""
+    """A claim under one physiology: what was found in which experiments, or why nothing was."""
 
     claim: Claim
+    experiments: tuple[str, ...]
     findings: list[Finding]
     missing: str = ""
 
@@ -167,7 +169,8 @@ class Result:
 
 def judge(claim: Claim, bench: Bench) -> Result:
     """Measure a claim and judge it."""
+    read = kept(claim.experiments, bench.quick)
     try:
-        return Result(claim, claim.findings(bench))
+        return Result(claim, read, claim.findings(bench))
     except NotRun as error:
-        return Result(claim, [], str(error))
+        return Result(claim, read, [], str(error))

@@ -10,13 +10,16 @@ from nervejax.analysis.readout import CLASS_LABELS, conducts, sound_fibres
 from nervejax.checks.bench import Bench
 from nervejax.checks.courses import MIN, baseline_index, conducting, fall_min
 from nervejax.claims.claim import Course
+from nervejax.claims.experiments import kept
 from nervejax.recording.model import CLASSES, EpisodeRecord, FibreRecord
 
 Value = Callable[[EpisodeRecord], float]
 
 
 def values(bench: Bench, experiment: str, value: Value) -> np.ndarray:
-    """One number from every episode of an experiment, (K,)."""
+    """One number from every episode of an experiment, (K,); nan for one that a quick run leaves out."""
+    if not kept([experiment], bench.quick):
+        return np.array([np.nan])
     return np.array([value(record) for record in bench.episodes(experiment)])
 
 
@@ -82,10 +85,11 @@ def ghost_hz(record: EpisodeRecord) -> float:
 
 def conduction_courses(bench: Bench, *named: tuple[str, str]) -> list[Course]:
     """Share of A-beta fibres that conduct in the first episode of experiments (name, label)."""
+    labels = dict(named)
     out = []
-    for experiment, label in named:
+    for experiment in kept(labels, bench.quick):
         record = bench.episodes(experiment)[0]
-        out.append((label, record.time_s / MIN, conducting(record)))
+        out.append((labels[experiment], record.time_s / MIN, conducting(record)))
     return out
 
 

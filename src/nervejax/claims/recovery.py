@@ -11,7 +11,6 @@ from nervejax.analysis.travel import STAYS, TOWARDS_PERIPHERY, UNKNOWN, Travel
 from nervejax.checks.bench import Bench
 from nervejax.checks.courses import A_CLASSES, MIN, cnap, conducting
 from nervejax.checks.discharge import after
-from nervejax.checks.reading import NotRun
 from nervejax.claims.claim import Claim, Course, Criterion
 from nervejax.claims.experiments import MINUTES
 from nervejax.claims.measures import (
@@ -89,13 +88,9 @@ def _lost_at_end(record: EpisodeRecord) -> float:
 
 
 def _settled(bench: Bench) -> dict[str, np.ndarray]:
-    try:
-        day = values(bench, "leg_day", _lost_at_end)
-    except NotRun:
-        day = np.array([np.nan])
     return {
         "back": values(bench, "leg", _back_min), "quiet": values(bench, "leg", _last_spike_min),
-        "day": day,
+        "day": values(bench, "leg_day", _lost_at_end),
     }  # fmt: skip
 
 

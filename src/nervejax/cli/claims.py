@@ -33,7 +33,11 @@ def main(argv: Sequence[str]) -> int:
         "one seed.",
     )
     parser.add_argument("--only", metavar="C1,C2", help="some of the claims; all if left out")
-    parser.add_argument("--quick", action="store_true", help="one seed, without the day after")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="one seed, without three hours of pressure and the day after",
+    )
     parser.add_argument(
         "--without", metavar="A,B", help="mechanisms that are switched off in every episode"
     )
@@ -44,7 +48,7 @@ def main(argv: Sequence[str]) -> int:
     from nervejax.checks.bench import Bench, parameters_sha256
     from nervejax.checks.store import Store
     from nervejax.claims.claim import judge
-    from nervejax.claims.experiments import EXPERIMENTS, SLOW
+    from nervejax.claims.experiments import EXPERIMENTS, kept
     from nervejax.claims.table import CLAIMS
     from nervejax.cli import claims_page as page
     from nervejax.cli.compose import compose
@@ -60,8 +64,7 @@ def main(argv: Sequence[str]) -> int:
         folder, compose, seeds, parameters_sha256(), EXPERIMENTS,
         [f"mechanisms.{name}=false" for name in off],
     )  # fmt: skip
-    left_out = SLOW if options.quick else ()
-    wanted = [e for c in chosen.values() for e in c.experiments if e not in left_out]
+    wanted = kept((e for c in chosen.values() for e in c.experiments), options.quick)
     stored.run_missing(store, physiologies, wanted, options)
     found: Found = {}
     benches = {

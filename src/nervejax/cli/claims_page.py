@@ -70,7 +70,7 @@ def as_text(found: Found, folder: Path) -> str:
         for results in found.values():
             r = results[name]
             cells += [marked(r.findings[0]) if r.findings else "-", r.verdict]
-        lines.append([name, words, *cells, f"{','.join(claim.experiments)}; {name}.png"])
+        lines.append([name, words, *cells, f"{','.join(result.experiments)}; {name}.png"])
     out = []
     width = [
         max(len(line[k]) for line in lines) if k != 1 else MAIN_WIDTH for k in range(len(head))
@@ -94,7 +94,7 @@ def as_json(found: Found, seeds: int, without: list[str]) -> dict[str, Any]:
         claim = result.claim
         claims.append({
             "id": name, "claim": claim.words, "literature": claim.literature,
-            "experiments": list(claim.experiments), "figure": f"{name}.png",
+            "experiments": list(result.experiments), "figure": f"{name}.png",
             "results": {p: _plain(results[name]) for p, results in found.items()},
         })  # fmt: skip
     return {
@@ -171,7 +171,7 @@ def as_markdown(found: Found, command: str, seeds: int, without: list[str]) -> s
         parts += [f"## {name}: {r.claim.words}\n\n{said}", table(head, criteria_rows(found, name))]
         if r.claim.literature:
             parts.append(f"Published: {r.claim.literature}")
-        parts.append(f"Episodes: {', '.join(r.claim.experiments)}.")
+        parts.append(f"Episodes: {', '.join(r.experiments)}.")
     return "\n\n".join(parts) + "\n"
 
 
@@ -219,7 +219,7 @@ def _section(found: Found, name: str, figures: dict[str, bytes]) -> str:
         f"<h2 id='{name}'>{name}: {escape(claim.words)}</h2>"
         f"<p><strong>{escape(said)}</strong></p>{pictures}"
         f"<div class='wide'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-        f"{published}<p class='note'>Episodes: {escape(', '.join(claim.experiments))}</p>"
+        f"{published}<p class='note'>Episodes: {escape(', '.join(first(found)[name].experiments))}</p>"
     )
 
 
