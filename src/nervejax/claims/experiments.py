@@ -10,7 +10,7 @@ from nervejax.checks.experiments import A_FIBRES, ABETA, ALL, LATER, SPARSE, Exp
 SESSIONS = ("stimuli.every_s=120",)
 OFTEN = ("numerics.threshold_every_s=120",)
 UNASKED = ("numerics.threshold_every_s=1e6",)
-"""Thresholds are read from ``leg`` alone."""
+"""Thresholds are read from ``leg`` and ``mechanical`` alone."""
 SHORTER = ("duration.compression_s=600", "duration.recovery_s=300")
 """Nothing happens to a healthy nerve."""
 HOUR_FREE = ("duration.recovery_s=1800",)
@@ -44,7 +44,7 @@ def _persistent(name: str) -> Experiment:
 
 EXPERIMENTS: dict[str, Experiment] = {
     "leg": Experiment((*ALL, *SESSIONS, *OFTEN), 150),
-    "mechanical": Experiment((*ALL, *UNASKED, *LONG_STEPS), 45, scenario="mechanical_only"),
+    "mechanical": Experiment((*ALL, *OFTEN, *LONG_STEPS), 45, scenario="mechanical_only"),
     "ischaemic": Experiment(
         (*ALL, *UNASKED, "numerics.active_gain=4"), 110, scenario="ischaemia_only"
     ),
