@@ -46,7 +46,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "leg": Experiment((*ALL, *SESSIONS, *OFTEN), 150),
     "mechanical": Experiment((*ALL, *OFTEN, *LONG_STEPS), 45, scenario="mechanical_only"),
     "ischaemic": Experiment(
-        (*ALL, *UNASKED, "numerics.active_gain=4"), 110, scenario="ischaemia_only"
+        (*ALL, *UNASKED, *SHORT_LOOKS), 70, scenario="ischaemia_only"
     ),
     "healthy": Experiment((*ALL, *SESSIONS, *SHORTER, *UNASKED, *LONG_STEPS), 30, scenario="healthy"),
     **{f"leg_{m}_min": _lasting(m) for m in MINUTES},
