@@ -30,8 +30,11 @@ def fake_simulate(monkeypatch):
     given = []
 
     def simulate(config, out_dir, progress, overrides):
-        given.append(config)
         progress(0.0, "halfway")
+        return run(config, out_dir)
+
+    def run(config, out_dir):
+        given.append(config)
         failure = {
             13: NervejaxError("seed 13 is unlucky"),
             14: KeyError("bug"),
@@ -40,11 +43,22 @@ def fake_simulate(monkeypatch):
         if config.seed in failure:
             raise failure[config.seed]
         episode = Path(out_dir) / "episode.h5"
+        episode.parent.mkdir(parents=True, exist_ok=True)
         episode.write_bytes(b"")
         return episode
 
+    def simulate_many(configs, out_dirs, ended, progress, overrides):
+        assert len(configs) == len(out_dirs) == len(overrides)
+        progress(0.5)
+        for number, (config, out_dir) in enumerate(zip(configs, out_dirs, strict=True)):
+            try:
+                outcome = run(config, out_dir)
+            except Exception as error:
+                outcome = error
+            ended(number, outcome)
+
     module = ModuleType("nervejax.simulate")
-    module.simulate = simulate
+    module.simulate, module.simulate_many = simulate, simulate_many
     monkeypatch.setitem(sys.modules, "nervejax.simulate", module)
     return given
 

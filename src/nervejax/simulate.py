@@ -3,9 +3,10 @@
 import platform
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -18,6 +19,7 @@ from nervejax.analysis.words import headline
 from nervejax.config import Config, problems, to_mapping
 from nervejax.errors import NervejaxError
 from nervejax.recording import provenance, windowing
+from nervejax.recording.model import EpisodeRecord
 from nervejax.recording.writer import write_episode
 
 FILE_NAME = "episode.h5"
@@ -44,38 +46,98 @@ def simulate(
         NervejaxError: the configuration is not sound, or the file cannot be written. No file is
             left half-written.
     """
+    _check(config)
+    from nervejax.episode.driver import run_episode  # late: the command line answers without JAX
+
+    started = _now()
+    record = run_episode(config, progress)
+    path, told = _leave(record, config, Path(out_dir), started, overrides or [])
+    for line in told:
+        print(line)
+    return path
+
+
+def simulate_many(
+    configs: Sequence[Config],
+    out_dirs: Sequence[Path],
+    ended: Callable[[int, Path | Exception], Any],
+    progress: Callable[[float], Any] | None = None,
+    overrides: Sequence[list[str]] | None = None,
+) -> None:
+    """Run episodes side by side, see ``episode.batch``; each leaves what ``simulate`` leaves.
+
+    Args:
+        configs, out_dirs: the runs and their folders.
+        ended: called once for each, one at a time, with its number and the path of its episode file or
+            why there is none; an error of one does not touch the others.
+        progress: called now and then with the share of all limb time that is simulated.
+        overrides: what the user changed in each, for the record.
+    """
+    sound = []
+    for number, config in enumerate(configs):
+        try:
+            _check(config)
+            sound.append(number)
+        except NervejaxError as error:
+            ended(number, error)
+    from nervejax.episode.batch import run_episodes
+
+    started = _now()
+
+    def leave(index: int, outcome: EpisodeRecord | Exception) -> None:
+        result: Path | Exception
+        number = sound[index]
+        words = overrides[number] if overrides else []
+        try:
+            if isinstance(outcome, Exception):
+                raise outcome
+            result, _ = _leave(outcome, configs[number], Path(out_dirs[number]), started, words)
+        except Exception as error:
+            result = error
+        ended(number, result)
+
+    run_episodes([configs[number] for number in sound], leave, progress)
+
+
+def _check(config: Config) -> None:
     bad = problems(config)
     if bad:
         raise NervejaxError("; ".join(bad))
-    import jax  # late: the command line answers without it
 
-    from nervejax.episode.driver import run_episode
 
-    started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
-    record = run_episode(config, progress)
+def _now() -> tuple[str, float]:
+    """Date for people, and a clock that only goes forward [s]."""
+    return datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
+
+
+def _leave(
+    record: EpisodeRecord, config: Config, out_dir: Path, started: tuple[str, float],
+    overrides: list[str],
+) -> tuple[Path, list[str]]:  # fmt: skip
+    """Write the episode file and the report; its path, and what happened in words."""
+    import jax
+
     record.windowing = windowing.measured_errors(config.numerics)
     series = readout(record) | cnap_series(record) | arrival_series(record)
     summary = summarise(record, series)
     path = write_episode(
         record,
-        Path(out_dir) / FILE_NAME,
+        out_dir / FILE_NAME,
         provenance=provenance.collect(
             config_yaml=yaml.safe_dump(to_mapping(config), sort_keys=False),
-            overrides=list(overrides or []),
+            overrides=list(overrides),
             seed=config.seed,
             device=f"{jax.default_backend()} ({platform.machine()})",
             dtype="float32 in windows, float64 between them",
-            started_utc=started,
-            wall_s=time.perf_counter() - clock,
+            started_utc=started[0],
+            wall_s=time.perf_counter() - started[1],
         ),
         readout=series,
         summary=summary,
     )
-    for line in headline(summary):
-        print(line)
     if config.output.report:
         try:
             write_report(path)
         except NervejaxError as error:  # no matplotlib: the episode is whole all the same
             print(f"nervejax: no report: {error}", file=sys.stderr)
-    return path
+    return path, headline(summary)

@@ -1,18 +1,18 @@
 """``nervejax run``: one episode, or with -m a sweep, as a Hydra application."""
 
 import os
-import shutil
 import sys
-import traceback
 from argparse import Namespace, RawDescriptionHelpFormatter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import MISSING
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nervejax.cli import environment
+from nervejax.cli.ending import failed, leave_nothing, shown
 from nervejax.cli.progress import Progress
+from nervejax.cli.sweep import run_batch
 from nervejax.cli.usage import Parser, UsageError, existing_path
 from nervejax.config.check import limits, settings
 from nervejax.errors import NervejaxError
@@ -83,6 +83,11 @@ def _run_hydra(options: Namespace) -> int:
         folders.add(Path(HydraConfig.get().sweep.dir))
         statuses.append(_task(composed))
 
+    def batch_task(composed: "Sequence[DictConfig]", out_dirs: Sequence[Path], ended: Any) -> None:
+        folders.update(Path(one.hydra.sweep.dir) for one in composed)
+        statuses.extend(run_batch(composed, out_dirs, ended))
+
+    task.batch_task = batch_task  # pyright: ignore[reportFunctionMemberAccess]
     register_schema()
     decorated = hydra.main(version_base="1.3", config_path=str(config_dir()), config_name="run")(
         task
@@ -127,20 +132,14 @@ def _task(composed: "DictConfig") -> int:
         total_s = duration.baseline_s + duration.compression_s + duration.recovery_s
         with Progress(total_s) as progress:
             episode = Path(simulate(config, out_dir, progress, list(hydra_config.overrides.task)))
-    except UsageError as error:
-        for line in error.lines:
-            print(f"nervejax: {line}", file=sys.stderr)
-        return 2
     except NervejaxError as error:
-        print(f"nervejax: {error}", file=sys.stderr)
-        _leave_nothing(out_dir)
-        return 1
-    except Exception:
-        traceback.print_exc()
-        return 1
-    for path in (episode, episode.with_name("report.html")):
-        if path.is_file():
-            print(os.path.relpath(path))
+        status = failed(error)
+        if not isinstance(error, UsageError):
+            leave_nothing(out_dir)
+        return status
+    except Exception as error:
+        return failed(error)
+    shown(episode)
     return 0
 
 
@@ -151,12 +150,6 @@ def _compare(folders: set[Path]) -> None:
             from nervejax.analysis.report import write_sweep
 
             print(os.path.relpath(write_sweep(folder)))
-
-
-def _leave_nothing(out_dir: Path) -> None:
-    """Remove the folder of a run that made no result; what Hydra put there says nothing more."""
-    if all(path.name == ".hydra" or path.suffix == ".log" for path in out_dir.iterdir()):
-        shutil.rmtree(out_dir, ignore_errors=True)
 
 
 def _keep_together(overrides: list[str]) -> None:

@@ -17,9 +17,9 @@ class Chunk:
         """(..., fibre) of the group -> (..., lane) on the device."""
         return jax.device_put(np.asarray(values)[..., self.take].astype(dtype), self.device)
 
-    def scalar(self, value: float, dtype: type = np.float32) -> jax.Array:
-        """A scalar on the device."""
-        return jax.device_put(np.asarray(value, dtype=dtype), self.device)
+    def even(self, value: float, dtype: type = np.float32) -> jax.Array:
+        """The same value in every lane, on the device."""
+        return jax.device_put(np.full(len(self.take), value, dtype), self.device)
 
 
 WIDTH = {"cpu": 24, "gpu": 1024, "tpu": 1024}

@@ -8,6 +8,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from nervejax.episode.engine import Engine, run_alone
 from nervejax.episode.grid import GridMap, tissue_grid_mm
 from nervejax.episode.group import FibreGroup
 from nervejax.episode.groups import build_groups
@@ -26,12 +27,15 @@ LEAST_WINDOW_S = 0.06
 Progress = Callable[[float, str], None]
 
 
-def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
+def run_episode(
+    config: Any, progress: Progress | None = None, engine: Engine | None = None
+) -> EpisodeRecord:
     """Simulate one episode.
 
     Args:
         config: ``nervejax.config.schema.Config``, already checked.
         progress: called after every slow step with (limb time since the start [s], a short text).
+        engine: runs the kernels, one group after the other; None: at once, groups side by side.
 
     Returns:
         Everything observed; time 0 is the onset of pressure.
@@ -40,7 +44,8 @@ def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
         NervejaxError: a population that the geometry or the numerics cannot carry.
     """
     devices = jax.local_devices()
-    groups = build_groups(config, devices)
+    groups = build_groups(config, devices, engine or run_alone)
+    workers = 1 if engine else max(1, min(len(groups), len(devices)))
     duration, numerics, stimuli = config.duration, config.numerics, config.stimuli
     x = tissue_grid_mm(config.nerve)
     fascicles = draw_fascicles(config)
@@ -55,7 +60,7 @@ def run_episode(config: Any, progress: Progress | None = None) -> EpisodeRecord:
     lively = [True] * len(groups)
     time_s, end_s = -duration.baseline_s, duration.compression_s + duration.recovery_s
 
-    with ThreadPoolExecutor(max_workers=max(1, min(len(groups), len(devices)))) as pool:
+    with ThreadPoolExecutor(max_workers=workers) as pool:
         while time_s < end_s - 1e-9:
             dt_s = slow_step_s(time_s, duration, numerics)
             done = insult(x, time_s + dt_s, config)

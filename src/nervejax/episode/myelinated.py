@@ -9,6 +9,7 @@ from nervejax.episode import excitability, probes
 from nervejax.episode.cables import CableTable, opening_of
 from nervejax.episode.chunks import Chunk, join, split
 from nervejax.episode.condition import drawn_fibres, lasting_opening, without
+from nervejax.episode.engine import Call, Engine, run_alone
 from nervejax.episode.group import Probe, Window
 from nervejax.episode.ledger import Ledger
 from nervejax.episode.projection import projected
@@ -40,10 +41,11 @@ class MyelinatedGroup:
 
     def __init__(
         self, kind: FibreClass, count: int, nodes: int, membrane_name: str, config: Any,
-        devices: list[Any], offset: int,
+        devices: list[Any], offset: int, engine: Engine = run_alone,
     ) -> None:  # fmt: skip
         membrane = registry.membrane(membrane_name, registry.MYELINATED)
         self.kind, self.count, self.membrane, self.config = kind, count, membrane, config
+        self._engine = engine
         table, geometry, self.p = drawn_fibres(kind, count, nodes, membrane_name, membrane, config)
         self.table, self.lost = table, table["lost"] > 0
         pressure, spacing_mm = config.pressure, geometry["internode_um"] * 1e-3
@@ -137,16 +139,16 @@ class MyelinatedGroup:
 
         launch: (MAX_BLOCKS, F) bool blocks in which a spike is started at the last node.
         """
-        one, p, scalar = np.ones_like(self.na_i), self.p, chunk.scalar
+        one, p, even = np.ones_like(self.na_i), self.p, chunk.even
         resting = (one * p["na_i_rest"], one * p["k_e_rest"], one * p["k_e_rest"], one, one)
         present = (self.na_i, self.k_periaxonal, self.k_e, self.pump, self.sodium)
         na_i, k_periaxonal, k_e, pump, sodium = map(chunk.put, resting if healthy else present)
         return kernel.Drive(
             na_i=na_i, k_periaxonal=k_periaxonal, k_endoneurial=k_e, pump=pump, sodium=sodium,
             stimulus=chunk.put(0 * one if stimulus is None else stimulus),
-            stimulus_start=scalar(start_ms), stimulus_width=scalar(width_ms),
-            noise=scalar(self.config.numerics.noise), seed=scalar(self.config.seed, np.uint32),
-            first_block=scalar(self.block, np.uint32),
+            stimulus_start=even(start_ms), stimulus_width=even(width_ms),
+            noise=even(self.config.numerics.noise), seed=even(self.config.seed, np.uint32),
+            first_block=even(self.block, np.uint32),
             fibre_id=chunk.put(self.table["fibre_id"], np.uint32),
             launch=self._quiet[chunk.device] if launch is None else chunk.put(launch, np.bool_),
             launch_pA=chunk.put(self._launch_pA),
@@ -158,11 +160,20 @@ class MyelinatedGroup:
         """All chunks: (states, events, means); dispatched together, so devices work side by side."""
         block_ms = kernel.BLOCK_STEPS * dt_us * 1e-3
         blocks, settle = max(1, round(ms / block_ms)), round(settle_ms / block_ms)
-        return [
-            kernel.advance(self.membrane, p, cable, s, d, c.scalar(blocks, np.int32),
-                           c.scalar(settle, np.int32), c.scalar(dt_us * 1e-3))
-            for c, p, cable, s, d in zip(self.chunks, self.p_lanes, cables, states, drives, strict=True)
-        ]  # fmt: skip
+
+        def program(device: Any, lanes: Any) -> tuple[kernel.State, Any, kernel.Means]:
+            counts = (jax.device_put(np.int32(n), device) for n in (blocks, settle))
+            dt = jax.device_put(np.float32(dt_us * 1e-3), device)
+            return kernel.advance(self.membrane, *lanes, *counts, dt)
+
+        key = (kernel.advance, self.membrane, blocks, settle, dt_us)
+        lanes = zip(self.p_lanes, cables, states, drives, strict=True)
+        return self._engine(
+            [
+                Call(program, key, lane, c.count, c.device)
+                for c, lane in zip(self.chunks, lanes, strict=True)
+            ]
+        )
 
     def window(self, seconds: float) -> Window:
         """Step for ``seconds``."""

@@ -6,6 +6,7 @@ import jax
 import numpy as np
 
 from nervejax.episode.chunks import join, split
+from nervejax.episode.engine import Call, Engine, run_alone
 from nervejax.episode.group import Probe, Window
 from nervejax.episode.ledger import Ledger
 from nervejax.episode.stimuli import Session, blended, held_session, launch_blocks
@@ -46,10 +47,11 @@ class UnmyelinatedGroup:
 
     def __init__(
         self, kind: FibreClass, count: int, compartments: int, membrane_name: str, config: Any,
-        devices: list[Any], offset: int,
+        devices: list[Any], offset: int, engine: Engine = run_alone,
     ) -> None:  # fmt: skip
         membrane = registry.membrane(membrane_name, registry.UNMYELINATED)
         self.kind, self.count, self.membrane, self.config = kind, count, membrane, config
+        self._engine = engine
         table = draw_fibres(kind, count, config.seed, config.population.heterogeneity, compartments)
         self.table, self.p = table, membrane.constants(table["diameter_um"])
         pressure = config.pressure
@@ -71,6 +73,8 @@ class UnmyelinatedGroup:
         self.tau_energy_s = ENERGY_S * m.energy_c * spread
         self.block, self._lively = 0, False
         self.chunks = split(count, config.numerics.lanes, devices, offset)
+        nothing = np.zeros((kernel.MAX_BLOCKS, count), dtype=bool)
+        self._quiet = {c.device: c.put(nothing, np.bool_) for c in self.chunks}
         self._p = []
         for c in self.chunks:
             lanes = {k: v[c.take] for k, v in self.p.items()}
@@ -117,17 +121,29 @@ class UnmyelinatedGroup:
                 "noise_uA_cm2": NOISE_UA_PER_CM2 * numerics.noise,
                 "stimulus_uA_per_cm2": kernel.injected(p, places, place_, amplitude[c.take]),
                 "stim_start_ms": start_ms, "stim_ms": pulse_ms,
-                "launch": False if launch is None else launch[:, c.take],
+                "launch": self._quiet[c.device] if launch is None else launch[:, c.take],
                 "launch_uA_per_cm2": kernel.injected(p, places, places - 1, supra[c.take])[-1],
                 "seed": self.config.seed, "block0": self.block % 2**32,
                 "fibre_id": self.table["fibre_id"][c.take],
             }
             for c, p in zip(self.chunks, self._p, strict=True)
         ]  # fmt: skip
-        return [
-            kernel.advance(self.membrane, p, s, d, blocks, dt_us * 1e-3, settle)
-            for p, s, d in zip(self._p, self._state, drives, strict=True)
-        ]
+
+        def program(_: Any, lanes: Any) -> tuple[kernel.State, Any, kernel.Means]:
+            p, state, drive = lanes
+            return kernel.advance(self.membrane, p, state, drive, blocks, dt_us * 1e-3, settle)
+
+        key = (kernel.advance, self.membrane, blocks, settle, dt_us)
+        lanes = (
+            (p, s, kernel.drive_lanes(d, s.u.shape))
+            for c, p, s, d in zip(self.chunks, self._p, self._state, drives, strict=True)
+        )
+        return self._engine(
+            [
+                Call(program, key, lane, c.count, c.device)
+                for c, lane in zip(self.chunks, lanes, strict=True)
+            ]
+        )
 
     def window(self, seconds: float) -> Window:
         """Step for ``seconds``."""

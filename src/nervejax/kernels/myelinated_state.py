@@ -33,7 +33,8 @@ class Drive(NamedTuple):
     pump: (node, lane) energy factor of the pump [1].  sodium: (node, lane) factor on gNa [1].
     stimulus: (node, lane) injected current [pA] from stimulus_start for stimulus_width [ms], each
         () or (lane,).
-    noise: () scale of channel noise.  seed, first_block: () uint32.  fibre_id: (lane,) uint32.
+    noise: () or (lane,) scale of channel noise.  seed, first_block: () or (lane,) uint32.
+    fibre_id: (lane,) uint32.
     launch: (MAX_BLOCKS, lane) bool blocks in which ``launch_pA``, (lane,), goes into the last node:
         spikes that come from the receptor; None = none.
     field: (mode, node, lane) what an extracellular field does to the internodal modes during the

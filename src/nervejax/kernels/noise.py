@@ -21,7 +21,7 @@ def _mix(x: Array) -> Array:
 
 
 def hash32(seed: Array, fibre_id: Array, places: int, block: Array) -> Array:
-    """(place, lane) uint32 keyed by seed (), fibre_id (lane,), place and block ().
+    """(place, lane) uint32 keyed by seed and block, each () or (lane,), fibre_id (lane,) and place.
 
     Every argument must be uint32: an int32 among them would make the shifts arithmetic.
     """

@@ -187,6 +187,35 @@ def _advance(
     return s._replace(slope=rise / dt, last_ms=shifted), events, Means(*(a / counted for a in sums))
 
 
+def drive_lanes(
+    drive: Mapping[str, Any], cells: tuple[int, ...], real: Any = np.float32
+) -> dict[str, Any]:
+    """Every entry of a drive in its full shape, see ``advance``; what has it already stays as it is.
+
+    Args:
+        cells: (compartments, lanes).  real: type of the numbers.
+
+    Raises:
+        NervejaxError: an entry is missing or unknown.
+    """
+    lanes, u32 = cells[1:], np.uint32
+    names = ("na_i", "k_e_delta", "phi", "na_avail", "noise_uA_cm2", "stimulus_uA_per_cm2")
+    kinds: dict[str, tuple[tuple[int, ...], Any]] = dict.fromkeys(names, (cells, real))
+    kinds |= dict.fromkeys(("stim_start_ms", "stim_ms"), (lanes, real))
+    kinds |= {"launch": ((MAX_BLOCKS, *lanes), bool), "launch_uA_per_cm2": (lanes, real)}
+    kinds |= dict.fromkeys(("fibre_id", "seed", "block0"), (lanes, u32))
+    drive = {"launch": False, "launch_uA_per_cm2": 0.0} | dict(drive)
+    if wrong := sorted(set(kinds) ^ set(drive)):
+        raise NervejaxError(f"drive must hold {', '.join(kinds)}; missing or unknown: {wrong[0]}.")
+
+    def full(value: Any, shape: tuple[int, ...], kind: Any) -> Any:
+        if isinstance(value, jax.Array) and value.shape == shape and value.dtype == kind:
+            return value  # it lies on the device and stays there
+        return np.broadcast_to(np.asarray(value, kind), shape)
+
+    return {name: full(drive[name], *kind) for name, kind in kinds.items()}
+
+
 def advance(
     membrane: ModuleType, p: Params, state: State, drive: Mapping[str, Any], n_blocks: int,
     dt_ms: float, settle_blocks: int = 0, watch: tuple[int, ...] = (),
@@ -205,7 +234,7 @@ def advance(
             [ms]: (lane,). A step that the pulse covers in part gets that part of it.
             launch: (MAX_BLOCKS, lane) bool blocks in which launch_uA_per_cm2, (lane,), goes into the
             last compartment: spikes that come from the receptor; both may be left out.
-            seed: uint32. fibre_id: (lane,) uint32. block0: uint32, blocks stepped before this call.
+            seed, fibre_id, block0 (blocks stepped before this call): (lane,) uint32.
         n_blocks: Blocks to step, 0 ... MAX_BLOCKS.
         dt_ms: Fast step [ms].
         settle_blocks: Blocks left out of the means.
@@ -222,17 +251,8 @@ def advance(
         raise NervejaxError(f"n_blocks must be 0 ... {MAX_BLOCKS}, got {n_blocks}. Split the call.")
     if not all(0 <= place < state.u.shape[0] for place in watch):
         raise NervejaxError(f"watch must name compartments 0 ... {state.u.shape[0] - 1}.")
-    cells, lanes, real, u32 = state.u.shape, state.u.shape[1:], state.u.dtype, np.uint32
-    names = ("na_i", "k_e_delta", "phi", "na_avail", "noise_uA_cm2", "stimulus_uA_per_cm2")
-    kinds = dict.fromkeys(names, (cells, real))
-    kinds |= dict.fromkeys(("stim_start_ms", "stim_ms"), (lanes, real))
-    kinds |= {"launch": ((MAX_BLOCKS, *lanes), bool), "launch_uA_per_cm2": (lanes, real)}
-    drive = {"launch": False, "launch_uA_per_cm2": 0.0} | dict(drive)
-    kinds |= {"fibre_id": (lanes, u32), "seed": ((), u32), "block0": ((), u32)}
-    if wrong := sorted(set(kinds) ^ set(drive)):
-        raise NervejaxError(f"drive must hold {', '.join(kinds)}; missing or unknown: {wrong[0]}.")
-    typed = {k: np.broadcast_to(np.asarray(drive[k], t), s) for k, (s, t) in kinds.items()}
+    typed = drive_lanes(drive, state.u.shape, state.u.dtype)
     return _advance(
-        membrane, p, state, typed, jnp.int32(n_blocks), np.asarray(dt_ms, real),
+        membrane, p, state, typed, jnp.int32(n_blocks), np.asarray(dt_ms, state.u.dtype),
         jnp.int32(settle_blocks), watch,
     )  # fmt: skip

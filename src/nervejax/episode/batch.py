@@ -1,0 +1,85 @@
+"""Episodes that share the device: many small ones cost little more than their fibres."""
+
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import jax
+
+from nervejax.episode.broker import Broker
+from nervejax.episode.driver import run_episode
+from nervejax.recording.model import EpisodeRecord
+
+MOST_AT_ONCE = 256
+"""Threads; more episodes than these run one batch after the other."""
+
+Ended = Callable[[int, EpisodeRecord | Exception], Any]
+
+
+def run_episodes(
+    configs: Sequence[Any], ended: Ended, progress: Callable[[float], Any] | None = None
+) -> None:
+    """Simulate episodes side by side; each comes out bit for bit as ``run_episode`` gives it.
+
+    Fibres of episodes with equal ``numerics``, membranes and numbers of nodes share lanes; any others may
+    be among them.
+
+    Args:
+        configs: checked ``Config`` of each.
+        ended: called once for each with its number and its record, or why there is none, from one of
+            several threads, one at a time.
+        progress: called now and then with the share of all limb time that is simulated.
+    """
+    for first in range(0, len(configs), MOST_AT_ONCE):
+        some = configs[first : first + MOST_AT_ONCE]
+        _run(some, first, ended, partial(_told, progress, first, len(some), len(configs)))
+
+
+def _told(
+    progress: Callable[[float], Any] | None, first: int, count: int, total: int, share: float
+) -> None:
+    if progress is not None:
+        progress((first + count * share) / total)
+
+
+def _run(
+    configs: Sequence[Any], first: int, ended: Ended, progress: Callable[[float], Any]
+) -> None:
+    broker = Broker(len(configs), jax.local_devices())
+    done_s = [0.0] * len(configs)
+    lasts_s = [
+        c.duration.baseline_s + c.duration.compression_s + c.duration.recovery_s for c in configs
+    ]
+    one_at_a_time = threading.Lock()
+
+    def moved(number: int, limb_s: float, _: str) -> None:
+        done_s[number] = limb_s
+        broker.step[number] += 1
+        if number == min(range(len(configs)), key=broker.step.__getitem__):  # the last to come
+            progress(sum(done_s) / sum(lasts_s))
+
+    def body(number: int) -> None:
+        outcome: EpisodeRecord | Exception
+        try:
+            outcome = run_episode(configs[number], partial(moved, number), broker.engine(number))
+        except Exception as error:
+            outcome = error
+        finally:
+            broker.step[number], done_s[number] = sys.maxsize, lasts_s[number]
+            broker.leave()
+        with one_at_a_time:
+            ended(first + number, outcome)
+
+    threads = [threading.Thread(target=body, args=(k,), daemon=True) for k in range(len(configs))]
+    for thread in threads:
+        thread.start()
+    try:
+        broker.serve()
+    except BaseException:
+        broker.stop()
+        raise
+    finally:
+        for thread in threads:
+            thread.join()
