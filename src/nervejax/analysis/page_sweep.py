@@ -1,19 +1,17 @@
 """One page for the runs of a sweep: what differs, what happened, and every run as a small picture."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from html import escape
-from typing import Any
 from urllib.parse import quote
-
-import numpy as np
 
 from nervejax.analysis.page import whole
 from nervejax.analysis.page_spark import spark
+from nervejax.analysis.page_sweep_figures import swept_section
 from nervejax.analysis.page_tables import number_text
 from nervejax.analysis.panels import CLASS_COLOURS, PERCEPT_COLOURS
 from nervejax.analysis.readout import CLASS_LABELS
 from nervejax.analysis.summary import key
+from nervejax.analysis.sweep_axes import SweepRun, differing
 from nervejax.recording.model import CLASSES
 
 COLUMNS = {
@@ -23,27 +21,8 @@ COLUMNS = {
     "ectopic_spikes_estimated_recovery_count": ("ectopic spikes", 1.0),
 }
 """Quantity of the summary -> heading and what it is divided by; times become minutes."""
-
-
-@dataclass(frozen=True)
-class SweepRun:
-    """One run of a sweep, as its file holds it.
-
-    folder: where it lies, seen from the page.  settings: override -> value, and the scenario's name.
-    readout: ``time_s`` and the stored series, each (T,).  has_report: there is one to link to.
-    """
-
-    folder: str
-    settings: Mapping[str, str]
-    summary: Mapping[str, Any]
-    readout: Mapping[str, np.ndarray]
-    has_report: bool
-
-
-def differing(runs: Sequence[SweepRun]) -> list[str]:
-    """Settings that are not the same in all runs, in the order in which they come up."""
-    names = dict.fromkeys(name for run in runs for name in run.settings)
-    return [name for name in names if len({run.settings.get(name) for run in runs}) > 1]
+PICTURES = 100
+"""Runs shown as small pictures; of more, the first so many."""
 
 
 def label(run: SweepRun, names: Sequence[str]) -> str:
@@ -86,7 +65,12 @@ def sweep_page(title: str, runs: Sequence[SweepRun], unreadable: Sequence[str]) 
             f"Conduction and tingling over time, {label(run, names)}",
         )
         + "</figure>"
-        for run in runs
+        for run in runs[:PICTURES]
+    )
+    some = (
+        f'<p class="note">The first {PICTURES} of {len(runs)} runs; all stand in the table below.</p>'
+        if len(runs) > PICTURES
+        else ""
     )
     lines = "".join(
         f'<span><i class="ramp" style="background:{CLASS_COLOURS[name]}"></i> '
@@ -98,10 +82,10 @@ def sweep_page(title: str, runs: Sequence[SweepRun], unreadable: Sequence[str]) 
         f"{title} - nervejax",
         f"<h1>Sweep: {escape(title)}</h1><p class='file'>{len(runs)} runs</p>"
         f"{f'<h2>Could not be read</h2><ul>{bad}</ul>' if bad else ''}"
-        "<h2>Every run over time</h2>"
+        f"<h2>Every run over time</h2>{some}"
         f'<p class="key">{lines}<span><i class="ramp" style="background:{PERCEPT_COLOURS["tingling"]}">'
         "</i> below: tingling index</span><span>shaded: pressed; minutes from pressure on</span></p>"
-        f'<div class="runs">{pictures}</div><h2>Runs in numbers</h2>'
+        f'<div class="runs">{pictures}</div>{swept_section(runs)}<h2>Runs in numbers</h2>'
         '<p class="note">Numb: at most half of the fibres conduct. Back: 95 % conduct and stay so. '
         "Spikes are estimated for all of the limb time. A dash: it did not happen.</p>"
         f'<div class="wide"><table class="sweep"><thead><tr><th>run</th><th>class</th>{head}</tr></thead>'

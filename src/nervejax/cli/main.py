@@ -16,6 +16,7 @@ COMMANDS = {
     "claims": "try every claim of the source article: measured values and verdicts",
     "models": "print every equation and constant of the membranes, with sources",
     "report": "draw the report of a finished episode",
+    "collect": "write the result of a sweep as a table: summary.csv and sweep.h5",
     "instruments": "what a clinic would see: microneurography, conduction study, excitability",
     "attribute": "say what each block of a finished episode needs: deformation, ischaemia or both",
     "doctor": "check this installation: versions, devices, numbers, plots",

@@ -8,7 +8,7 @@ from typing import Any
 
 import jax
 
-from nervejax.episode.broker import Broker
+from nervejax.episode.broker import Broker, Stopped
 from nervejax.episode.driver import run_episode
 from nervejax.recording.model import EpisodeRecord
 
@@ -64,6 +64,8 @@ def _run(
         outcome: EpisodeRecord | Exception
         try:
             outcome = run_episode(configs[number], partial(moved, number), broker.engine(number))
+        except Stopped:
+            return
         except Exception as error:
             outcome = error
         finally:
