@@ -45,7 +45,7 @@ def run_batch(
     def done(index: int, outcome: Path | Exception) -> None:
         number = numbers[index]
         if isinstance(outcome, Exception):
-            print(f"nervejax: run {number} failed", file=sys.stderr)
+            print(f"nervejax: run {composed[number].hydra.job.num} failed", file=sys.stderr)
             statuses[number] = failed(outcome)
         else:
             shown(outcome)
