@@ -77,7 +77,7 @@ def write_pictures(path: Path, folder: Path) -> list[Path]:
 
 def runs_below(folder: Path) -> list[Path]:
     """Episode files of the runs of a sweep, in order; not those that belong to another run."""
-    found = sorted(folder.rglob(layout.FILE_NAME), key=_natural)
+    found = sorted(folder.rglob(layout.FILE_NAME), key=lambda path: natural(str(path)))
     homes = {path.parent for path in found}
     return [path for path in found if not homes.intersection(path.parent.parents)]
 
@@ -124,7 +124,7 @@ def _settings(provenance: dict[str, Any], path: Path) -> dict[str, str]:
     }
 
 
-def _natural(path: Path) -> list[tuple[int, int | str]]:
-    """Order in which run 2 comes before run 10."""
-    parts = re.split(r"(\d+)", str(path))
-    return [(0, int(part)) if part.isdigit() else (1, part) for part in parts]
+def natural(text: str) -> list[tuple[int, int | str]]:
+    """Key of an order in which run 2 comes before run 10."""
+    parts = re.split(r"(\d+)", text)
+    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from nervejax.analysis.report import run_name, runs_below
+from nervejax.analysis.report import natural, run_name, runs_below
 from nervejax.analysis.sweep_stack import Stack, read_parts
 from nervejax.errors import NervejaxError
 from nervejax.recording import layout, reader
@@ -63,12 +63,6 @@ def _homes(folder: Path) -> list[Path]:
     homes |= {mark.parent for mark in marks if mark.parent != folder}
     outer = [home for home in homes if not homes.intersection(home.parents)]
     return sorted(outer, key=lambda home: natural(home.relative_to(folder).as_posix()))
-
-
-def natural(text: str) -> list[tuple[int, int | str]]:
-    """Key of an order in which run 2 comes before run 10."""
-    parts = re.split(r"(\d+)", text)
-    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts]
 
 
 def _read_run(home: Path, folder: Path) -> StoredRun:

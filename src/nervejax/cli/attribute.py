@@ -151,8 +151,7 @@ def _run(partners: Partners, jobs: int) -> None:
     environment.prepare()
     from nervejax.simulate import simulate
 
-    lengths = [c.duration for c, _ in partners.values()]
-    total_s = sum(d.baseline_s + d.compression_s + d.recovery_s for d in lengths)
+    total_s = sum(config.duration.total_s for config, _ in partners.values())
     stop = Event()
     with Progress(total_s) as progress:
         shared = _Shared(progress, stop)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from nervejax import __version__
+from nervejax.cli.ending import failed
 from nervejax.cli.usage import UsageError
 from nervejax.config import did_you_mean
 from nervejax.errors import NervejaxError
@@ -24,7 +25,7 @@ COMMANDS = {
 }
 """Command name -> help. Each is the module of that name in ``nervejax.cli``, with a ``main``."""
 
-EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
+EXIT_INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,13 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         return _dispatch(words)
-    except UsageError as error:
-        for line in error.lines:
-            print(f"nervejax: {line}", file=sys.stderr)
-        return EXIT_USAGE
     except NervejaxError as error:
-        print(f"nervejax: {error}", file=sys.stderr)
-        return EXIT_FAILED
+        return failed(error)
     except KeyboardInterrupt:
         print("nervejax: interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED

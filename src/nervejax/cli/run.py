@@ -128,9 +128,7 @@ def _task(composed: "DictConfig") -> int:
         environment.prepare()
         from nervejax.simulate import simulate
 
-        duration = config.duration
-        total_s = duration.baseline_s + duration.compression_s + duration.recovery_s
-        with Progress(total_s) as progress:
+        with Progress(config.duration.total_s) as progress:
             episode = Path(simulate(config, out_dir, progress, list(hydra_config.overrides.task)))
     except NervejaxError as error:
         status = failed(error)

@@ -56,7 +56,7 @@ def run_batch(
     environment.prepare()
     from nervejax.simulate import simulate_many
 
-    total_s = sum(_limb_s(config) for config in configs.values())
+    total_s = sum(config.duration.total_s for config in configs.values())
     words = [[str(w) for w in composed[n].hydra.overrides.task] for n in numbers]
     with Progress(total_s) as progress:
         simulate_many(
@@ -64,8 +64,3 @@ def run_batch(
             lambda share: progress(share * total_s), words,
         )  # fmt: skip
     return statuses
-
-
-def _limb_s(config: Config) -> float:
-    duration = config.duration
-    return duration.baseline_s + duration.compression_s + duration.recovery_s

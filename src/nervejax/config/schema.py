@@ -18,6 +18,11 @@ class Duration:
     compression_s: float = setting(1200.0, "s", 0, 1e6, "time under pressure")
     recovery_s: float = setting(900.0, "s", 0, 1e6, "time after release")
 
+    @property
+    def total_s(self) -> float:
+        """Limb time of the whole episode."""
+        return self.baseline_s + self.compression_s + self.recovery_s
+
 
 @dataclass
 class Pressure:

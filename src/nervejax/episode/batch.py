@@ -49,9 +49,7 @@ def _run(
 ) -> None:
     broker = Broker(len(configs), jax.local_devices())
     done_s = [0.0] * len(configs)
-    lasts_s = [
-        c.duration.baseline_s + c.duration.compression_s + c.duration.recovery_s for c in configs
-    ]
+    lasts_s = [c.duration.total_s for c in configs]
     one_at_a_time = threading.Lock()
 
     def moved(number: int, limb_s: float, _: str) -> None:

@@ -4,9 +4,11 @@ A call is a program and lanes. Lanes never mix in a kernel, so a lane ends bit f
 lies beside it: calls of one program, one number of lanes and equal scalars may share lanes.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
+
+from nervejax.episode.chunks import Chunk
 
 Tree = Any
 """Nested tuples, dicts and NamedTuples of arrays, every leaf (..., lane)."""
@@ -26,6 +28,16 @@ class Call:
     lanes: Tree
     count: int
     device: Any
+
+
+def calls_of(
+    program: Callable[[Any, Tree], Tree], key: Hashable, chunks: list[Chunk], lanes: Iterable[Tree]
+) -> list[Call]:
+    """The same program over the lanes of every chunk of a group."""
+    return [
+        Call(program, key, lane, chunk.count, chunk.device)
+        for chunk, lane in zip(chunks, lanes, strict=True)
+    ]
 
 
 Engine = Callable[[list[Call]], list[Tree]]

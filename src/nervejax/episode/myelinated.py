@@ -9,7 +9,7 @@ from nervejax.episode import excitability, probes
 from nervejax.episode.cables import CableTable, opening_of
 from nervejax.episode.chunks import Chunk, join, split
 from nervejax.episode.condition import drawn_fibres, lasting_opening, without
-from nervejax.episode.engine import Call, Engine, run_alone
+from nervejax.episode.engine import Engine, calls_of, run_alone
 from nervejax.episode.group import Probe, Window
 from nervejax.episode.ledger import Ledger
 from nervejax.episode.projection import projected
@@ -168,12 +168,7 @@ class MyelinatedGroup:
 
         key = (kernel.advance, self.membrane, blocks, settle, dt_us)
         lanes = zip(self.p_lanes, cables, states, drives, strict=True)
-        return self._engine(
-            [
-                Call(program, key, lane, c.count, c.device)
-                for c, lane in zip(self.chunks, lanes, strict=True)
-            ]
-        )
+        return self._engine(calls_of(program, key, self.chunks, lanes))
 
     def window(self, seconds: float) -> Window:
         """Step for ``seconds``."""

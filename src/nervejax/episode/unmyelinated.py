@@ -6,7 +6,7 @@ import jax
 import numpy as np
 
 from nervejax.episode.chunks import join, split
-from nervejax.episode.engine import Call, Engine, run_alone
+from nervejax.episode.engine import Engine, calls_of, run_alone
 from nervejax.episode.group import Probe, Window
 from nervejax.episode.ledger import Ledger
 from nervejax.episode.stimuli import Session, blended, held_session, launch_blocks
@@ -138,12 +138,7 @@ class UnmyelinatedGroup:
             (p, s, kernel.drive_lanes(d, s.u.shape))
             for c, p, s, d in zip(self.chunks, self._p, self._state, drives, strict=True)
         )
-        return self._engine(
-            [
-                Call(program, key, lane, c.count, c.device)
-                for c, lane in zip(self.chunks, lanes, strict=True)
-            ]
-        )
+        return self._engine(calls_of(program, key, self.chunks, lanes))
 
     def window(self, seconds: float) -> Window:
         """Step for ``seconds``."""
