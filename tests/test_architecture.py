@@ -16,7 +16,7 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LONGEST = 300
 VAGUE_NAMES = {"utils", "util", "helpers", "common", "base", "misc", "core", "tools"}
 LAYERS = [
-    "__main__", "cli", "claims", "checks", "simulate", "analysis | episode | fibre",
+    "__main__", "cli", "claims | ensembles", "checks", "simulate", "analysis | episode | fibre",
     "recording | kernels | peers", "population", "tissue", "membranes", "config", "errors | units",
 ]  # fmt: skip
 

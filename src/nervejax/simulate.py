@@ -3,11 +3,13 @@
 import platform
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
 from nervejax.analysis.arrivals import arrival_series
@@ -30,6 +32,7 @@ def simulate(
     out_dir: Path,
     progress: Callable[[float, str], None] | None = None,
     overrides: list[str] | None = None,
+    engine: Any = None,
 ) -> Path:
     """Run one episode and leave ``episode.h5`` and, with matplotlib, ``report.html`` in a folder.
 
@@ -38,6 +41,7 @@ def simulate(
         out_dir: existing or new folder.
         progress: called with (limb time [s] since the start, a short text) after every slow step.
         overrides: what the user changed, for the record.
+        engine: ``episode.engine.Engine`` that runs the kernels; None: the devices of this process.
 
     Returns:
         Path of the episode file.
@@ -47,10 +51,13 @@ def simulate(
             left half-written.
     """
     _check(config)
-    from nervejax.episode.driver import run_episode  # late: the command line answers without JAX
+    from nervejax.episode import memory  # late: the command line answers without JAX
+    from nervejax.episode.driver import run_episode
 
     started = _now()
-    record = run_episode(config, progress)
+    if much := memory.told(config, getattr(engine, "processes", 1)):
+        print(f"nervejax: {much}", file=sys.stderr)
+    record = run_episode(config, progress, engine)
     path, told = _leave(record, config, Path(out_dir), started, overrides or [])
     for line in told:
         print(line)
@@ -99,6 +106,51 @@ def simulate_many(
     run_episodes([configs[number] for number in sound], leave, progress)
 
 
+def summarise_many(
+    configs: Sequence[Config],
+    ended: Callable[[int, "Numbers | Exception"], Any],
+    progress: Callable[[float], Any] | None = None,
+) -> None:
+    """Run episodes side by side and keep of each only its numbers; nothing is written.
+
+    Args:
+        configs: the runs, already checked.
+        ended: called once for each, one at a time, with its number and its summary and read-out (bit
+            for bit what ``simulate`` writes), or why there are none.
+        progress: called now and then with the share of all limb time that is simulated.
+    """
+    from nervejax.episode.batch import run_episodes
+
+    def reduce(number: int, outcome: EpisodeRecord | Exception) -> None:
+        result: Numbers | Exception
+        try:
+            if isinstance(outcome, Exception):
+                raise outcome
+            result = _numbers(outcome)
+        except Exception as error:
+            result = error
+        ended(number, result)
+
+    run_episodes(configs, reduce, progress)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What an episode comes down to.
+
+    summary: name -> number or text.  series: name -> (T,), the read-out.  time_s: (T,) start of each step.
+    """
+
+    summary: Mapping[str, float | int | str]
+    series: Mapping[str, np.ndarray]
+    time_s: np.ndarray
+
+
+def _numbers(record: EpisodeRecord) -> Numbers:
+    series = readout(record) | cnap_series(record) | arrival_series(record)
+    return Numbers(summarise(record, series), series, np.asarray(record.time_s))
+
+
 def _check(config: Config) -> None:
     bad = problems(config)
     if bad:
@@ -118,8 +170,7 @@ def _leave(
     import jax
 
     record.windowing = windowing.measured_errors(config.numerics)
-    series = readout(record) | cnap_series(record) | arrival_series(record)
-    summary = summarise(record, series)
+    numbers = _numbers(record)
     path = write_episode(
         record,
         out_dir / FILE_NAME,
@@ -132,12 +183,12 @@ def _leave(
             started_utc=started[0],
             wall_s=time.perf_counter() - started[1],
         ),
-        readout=series,
-        summary=summary,
+        readout=numbers.series,
+        summary=numbers.summary,
     )
     if config.output.report:
         try:
             write_report(path)
         except NervejaxError as error:  # no matplotlib: the episode is whole all the same
             print(f"nervejax: no report: {error}", file=sys.stderr)
-    return path, headline(summary)
+    return path, headline(numbers.summary)

@@ -1,7 +1,6 @@
 """Groups of fibres driven by hand, without tissue around them."""
 
-import jax
-
+from nervejax.episode.engine import Alone
 from nervejax.episode.myelinated import MyelinatedGroup
 from nervejax.episode.unmyelinated import UnmyelinatedGroup
 from nervejax.population.classes import ABETA, ADELTA, C
@@ -18,14 +17,12 @@ def alike(**changes):
 
 def myelinated(config, kind=ABETA, count=2, membrane="sensory"):
     """A group of A fibres, coupled to tissue at rest."""
-    return coupled(
-        MyelinatedGroup(kind, count, NODES[kind.name], membrane, config, jax.local_devices(), 0)
-    )
+    return coupled(MyelinatedGroup(kind, count, NODES[kind.name], membrane, config, Alone()))
 
 
 def unmyelinated(config, count=2, membrane="sensory_c"):
     """A group of C fibres, coupled to tissue at rest."""
-    return coupled(UnmyelinatedGroup(C, count, 96, membrane, config, jax.local_devices(), 0))
+    return coupled(UnmyelinatedGroup(C, count, 96, membrane, config, Alone()))
 
 
 def coupled(group, **shift):

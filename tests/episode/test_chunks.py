@@ -6,6 +6,7 @@ import pytest
 
 from nervejax.config import Config
 from nervejax.episode.chunks import split, width
+from nervejax.episode.engine import Alone
 from nervejax.episode.myelinated import MyelinatedGroup
 from nervejax.episode.unmyelinated import UnmyelinatedGroup
 from nervejax.population.classes import ABETA, C
@@ -24,8 +25,8 @@ def window_of(make, count):
 @pytest.mark.parametrize(
     "make",
     [
-        lambda n, c: MyelinatedGroup(ABETA, n, 36, "sensory", c, jax.local_devices(), 0),
-        lambda n, c: UnmyelinatedGroup(C, n, 96, "sensory_c", c, jax.local_devices(), 0),
+        lambda n, c: MyelinatedGroup(ABETA, n, 36, "sensory", c, Alone()),
+        lambda n, c: UnmyelinatedGroup(C, n, 96, "sensory_c", c, Alone()),
     ],
     ids=["myelinated", "unmyelinated"],
 )

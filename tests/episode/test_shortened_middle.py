@@ -1,10 +1,10 @@
 """A fibre whose uniform middle is left out blocks and fires like the whole one."""
 
-import jax
 import numpy as np
 import pytest
 
 from nervejax.config import Config
+from nervejax.episode.engine import Alone
 from nervejax.episode.myelinated import MyelinatedGroup
 from nervejax.population.classes import ABETA, ADELTA
 from nervejax.tissue import laws
@@ -15,7 +15,7 @@ def group(kind, nodes):
     config = Config()
     config.population.heterogeneity = config.numerics.noise = 0.0
     config.pressure.length_mm = 30.0 if kind is ABETA else 12.0
-    g = MyelinatedGroup(kind, 4, nodes, "sensory", config, jax.local_devices()[:1], 0)
+    g = MyelinatedGroup(kind, 4, nodes, "sensory", config, Alone())
     p = config.pressure
     share = profile(g.x_mm, p.centre_mm, p.length_mm, p.edge_mm)
     rest = laws.rest(g.x_mm, config)

@@ -63,7 +63,7 @@ def test_a_sweep_over_scenarios_stays_in_one_folder(command, fake_simulate, tmp_
     status, *_ = command("run", "-m", "scenario=healthy,leg_crossed")
     assert status == 0
     (sweep,) = tmp_path.glob("results/*/sweep-*")
-    assert sorted(path.name for path in sweep.iterdir()) == ["0", "1", "multirun.yaml"]
+    assert sorted(path.name for path in sweep.iterdir()) == [".ledger", "0", "1", "multirun.yaml"]
 
 
 def test_a_failing_run_does_not_stop_a_sweep(command, fake_simulate, tmp_path):
@@ -170,27 +170,12 @@ def test_help_of_run_lists_every_key_with_its_range(command, capsys):
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        ({}, "--xla_force_host_platform_device_count=3"),
-        ({"XLA_FLAGS": "--a=1"}, "--a=1 --xla_force_host_platform_device_count=3"),
-        (
-            {"XLA_FLAGS": "--xla_force_host_platform_device_count=1"},
-            "--xla_force_host_platform_device_count=1",
-        ),
-        ({"JAX_PLATFORMS": "cuda,cpu"}, None),
-    ],
+    ("given", "processes", "threads"),
+    [({}, 1, None), ({}, 3, "4"), ({}, 99, "1"), ({environment.THREADS: "7"}, 3, "7")],
 )
-def test_cpu_devices(monkeypatch, given, expected):
-    monkeypatch.setattr(environment, "_usable_cores", lambda: 3)
+def test_processes_of_a_run_share_the_cores(monkeypatch, given, processes, threads):
+    monkeypatch.setattr(environment, "_usable_cores", lambda: 12)
+    monkeypatch.setattr(environment.os, "cpu_count", lambda: 12)
     environ = dict(given)
-    environment.prepare(environ)
-    assert environ.get("XLA_FLAGS") == expected
-    assert environ.get("JAX_PLATFORMS") == given.get("JAX_PLATFORMS")
-
-
-def test_at_most_eight_cpu_devices(monkeypatch):
-    monkeypatch.setattr(environment, "_usable_cores", lambda: 64)
-    environ = {}
-    environment.prepare(environ)
-    assert environ["XLA_FLAGS"].endswith("=8")
+    environment.prepare(environ, 0, processes)
+    assert environ.get(environment.THREADS) == threads

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from nervejax.episode.broker import Broker, Stopped
-from nervejax.episode.engine import Call, run_alone
-from nervejax.episode.shared import run_shared, signature, width_of
+from nervejax.episode.chunks import Chunk
+from nervejax.episode.engine import Call
+from nervejax.episode.shared import run_shared, signature
 
 WIDTH = 8
 
@@ -26,10 +27,14 @@ def doubled(_, lanes):
 
 
 def call(count, first=0, key="a", program=doubled, width=WIDTH):
-    take = first + np.minimum(np.arange(width), count - 1)
+    take = first + np.arange(count)
     u = (np.arange(3)[:, None] * 100.0 + take).astype(np.float32)
     lanes = (take.astype(np.float32), State(u, (u + 0.5,)), {0: take % 2 == 0}[0][None])
-    return Call(program, key, lanes, count, jax.local_devices()[0])
+    return Call(program, program, (key,), lanes, Chunk(first, count, width))
+
+
+def alone(calls):
+    return [c.run(None, c.lanes) for c in calls]
 
 
 def same(one, other):
@@ -45,7 +50,7 @@ def same(one, other):
 def test_shared_lanes_give_what_each_call_gives_alone(counts):
     calls = [call(n, 10 * k) for k, n in enumerate(counts)]
     found = run_shared(calls, jax.local_devices())
-    assert all(same(f, a) for f, a in zip(found, run_alone(calls), strict=True))
+    assert all(same(f, a) for f, a in zip(found, alone(calls), strict=True))
 
 
 def test_calls_fill_chunks():
@@ -63,7 +68,7 @@ def test_what_differs_in_more_than_lanes_is_not_mixed():
     one = call(3)
     assert signature(one) == signature(call(5, 7))
     assert signature(one) != signature(call(3, key="b"))
-    assert signature(one) != signature(call(3, width=16)) and width_of(one) == WIDTH
+    assert signature(one) != signature(call(3, width=16))
 
 
 def served(bodies):
@@ -71,12 +76,14 @@ def served(bodies):
     broker, out = Broker(len(bodies), jax.local_devices()), [None] * len(bodies)
 
     def body(number):
+        broker.turn.acquire()
         try:
             out[number] = bodies[number](partial(_tell, broker, number))
         except Exception as error:
             out[number] = error
         finally:
             broker.leave()
+            broker.turn.release()
 
     threads = [threading.Thread(target=body, args=(k,), daemon=True) for k in range(len(bodies))]
     for thread in threads:
@@ -99,7 +106,7 @@ def test_episodes_of_any_length_are_served_to_their_end():
         return lambda ask: [ask([call(2, number), call(1, 50 + number)]) for _ in range(number)]
 
     for number, found in enumerate(served([episode(k) for k in range(6)])):
-        wanted = run_alone([call(2, number), call(1, 50 + number)])
+        wanted = alone([call(2, number), call(1, 50 + number)])
         assert len(found) == number
         assert all(same(f, w) for pair in found for f, w in zip(pair, wanted, strict=True))
 
@@ -137,13 +144,14 @@ def test_an_episode_whose_call_fails_fails_alone():
         [lambda ask, k=k: ask([call(2, k, program=program)]) for k in (0, 40, 20)]
     )
     assert isinstance(bad, MemoryError)
-    assert same(good[0], run_alone([call(2, 0)])[0]) and same(also[0], run_alone([call(2, 20)])[0])
+    assert same(good[0], alone([call(2, 0)])[0]) and same(also[0], alone([call(2, 20)])[0])
 
 
 def test_giving_up_frees_those_who_wait():
     broker, raised = Broker(2, jax.local_devices()), []
 
     def body():
+        broker.turn.acquire()
         try:
             broker.engine(0)([call(1)])
         except Stopped:

@@ -1,5 +1,6 @@
-"""Hydra finds the launcher ``batch`` and the sweeper ``grid`` here.
+"""Hydra finds the launchers ``batch`` and ``batch_submitit`` and the sweeper ``grid`` here.
 
 Hydra imports this package in every application of the environment: nothing heavy at the top, and no
-``__init__.py`` one folder up, which other plugins share.
+``__init__.py`` one folder up, which other plugins share. Modules with a leading ``_`` Hydra leaves alone;
+they are loaded when they are needed.
 """

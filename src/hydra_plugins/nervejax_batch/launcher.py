@@ -1,24 +1,26 @@
 """``hydra/launcher=batch``: the jobs of a sweep share lanes of the device; each keeps its own folder.
 
-The task function carries ``batch_task(configs, folders, ended)``, which runs jobs in whatever order suits
-it and calls ``ended(number, outcome)`` once for each; an exception among the outcomes is that job's
-failure alone.
+The task function carries ``batch_task(configs, folders, ended, run_many=None)``, which runs jobs in
+whatever order suits it and calls ``ended(number, outcome)`` once for each; an exception among the outcomes is
+that job's failure alone, anything else what the job returns to the sweeper. ``run_many`` takes the place of
+``nervejax.simulate.simulate_many`` where the jobs run elsewhere.
 """
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
-from hydra.core.utils import JobReturn, configure_log, run_job, setup_globals
+from hydra.core.utils import JobReturn, configure_log, setup_globals
 from hydra.plugins.launcher import Launcher
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
+from hydra_plugins.nervejax_batch._record import record
 from hydra_plugins.nervejax_batch.composer import Composer
 
 log = logging.getLogger(__name__)
@@ -61,35 +63,29 @@ class BatchLauncher(Launcher):
             compose(words, initial_job_idx + number) for number, words in enumerate(job_overrides)
         ]
         folders = [self._folder(config) for config in configs]
-        log.info(f"{len(configs)} jobs share the device")
         returns: dict[int, JobReturn] = {}
 
         def ended(number: int, outcome: Any) -> None:
-            returns[number] = self._recorded(configs[number], outcome)
+            returns[number] = record(self._context, configs[number], folders[number], outcome)
+            configure_log(hydra.hydra_logging, hydra.verbose)  # what is said next is no job's
 
-        run(configs, folders, ended)
-        configure_log(hydra.hydra_logging, hydra.verbose)
+        self._hand_over(run, configs, folders, ended)
         return [returns[number] for number in range(len(configs))]
+
+    def _hand_over(
+        self, run: Callable[..., Any], configs: Sequence[DictConfig], *given: Any
+    ) -> None:
+        """Let the task run the jobs here."""
+        log.info(f"{len(configs)} jobs share the device")
+        run(configs, *given)
 
     def _folder(self, config: DictConfig) -> Path:
         """Where a job leaves its files, as Hydra's ``run_job`` has it."""
-        instance, before = HydraConfig.instance(), HydraConfig.instance().cfg
-        instance.set_config(config)  # for ${hydra:...}
+        instance: Any = HydraConfig.instance()
+        before = instance.cfg
+        instance.cfg = config  # for ${hydra:...}
         try:
             sweep = config.hydra.sweep
             return Path(os.path.abspath(os.path.join(str(sweep.dir), str(sweep.subdir))))
         finally:
             instance.cfg = before
-
-    def _recorded(self, config: DictConfig, outcome: Any) -> JobReturn:
-        """What Hydra notes of a job: .hydra/, its log, callbacks."""
-
-        def told(_: DictConfig) -> Any:
-            if isinstance(outcome, Exception):
-                raise outcome
-            return outcome
-
-        return run_job(
-            hydra_context=self._context, task_function=told, config=config,
-            job_dir_key="hydra.sweep.dir", job_subdir_key="hydra.sweep.subdir",
-        )  # fmt: skip

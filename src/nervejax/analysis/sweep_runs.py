@@ -1,8 +1,9 @@
 """The runs below a folder as a sweep left them: done, missing or broken, and what was asked of each."""
 
+import contextlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -11,6 +12,9 @@ from nervejax.analysis.report import natural, run_name, runs_below
 from nervejax.analysis.sweep_stack import Stack, read_parts
 from nervejax.errors import NervejaxError
 from nervejax.recording import layout, reader
+from nervejax.recording.ledger_journal import read_journal
+from nervejax.recording.ledger_text import FOLDER as LEDGER
+from nervejax.recording.sweep_ledger import PlannedRun, read_plan
 
 DONE, MISSING, BROKEN = "done", "missing", "broken"
 HYDRA = ".hydra"
@@ -19,6 +23,8 @@ MAX_YAML_BYTES = 1_000_000
 """Longer text is not read: a whole resolved configuration has about 6,000 bytes."""
 MAX_TEXT = 10_000
 """Longest text that is taken over, in characters; a name may be a hundredth of it."""
+MAX_PLANNED_TEXT = 20_000_000
+"""So many characters of configurations are taken over from ledgers, for one could ask for any number."""
 SETTING = re.compile(r"[A-Za-z_][\w.\-]*", re.ASCII)
 
 
@@ -47,14 +53,30 @@ class StoredRun:
 def read_runs(folder: Path) -> list[StoredRun]:
     """Every run below a folder, in natural order.
 
-    A run is a folder with an ``episode.h5``, with a partial one or with Hydra's ``.hydra``; what lies
-    deeper in a run belongs to it.
+    A run is a folder with an ``episode.h5``, with a partial one or with Hydra's ``.hydra``, and what the
+    ledger of a sweep has planned; what lies deeper in a run belongs to it. A ledger that is not sound
+    counts as none.
 
     Raises:
         NervejaxError: the name of a run's folder is not Unicode.
     """
     folder = Path(folder)
-    return [_read_run(home, folder) for home in _homes(folder)]
+    runs = {run.folder: run for run in (_read_run(home, folder) for home in _homes(folder))}
+    configs: dict[str, PlannedRun] = {}
+    for ledger in sorted(folder.rglob(LEDGER)):
+        prefix = ledger.parent.relative_to(folder)
+        with contextlib.suppress(NervejaxError):
+            ended = read_journal(ledger.parent)
+            for planned in read_plan(ledger.parent) or []:
+                name = (prefix / planned.folder).as_posix()
+                found = runs.get(name) or StoredRun(
+                    name, MISSING, "it has not begun, or left nothing"
+                )
+                if found.status != DONE:
+                    runs[name] = _as_planned(found, planned, ended.get(planned.index))
+                    configs[name] = planned
+    _fill_in(runs, configs)
+    return sorted(runs.values(), key=lambda run: natural(run.folder))
 
 
 def _homes(folder: Path) -> list[Path]:
@@ -63,6 +85,33 @@ def _homes(folder: Path) -> list[Path]:
     homes |= {mark.parent for mark in marks if mark.parent != folder}
     outer = [home for home in homes if not homes.intersection(home.parents)]
     return sorted(outer, key=lambda home: natural(home.relative_to(folder).as_posix()))
+
+
+def _as_planned(found: StoredRun, planned: PlannedRun, failure: str | None) -> StoredRun:
+    """A run that is not done, with what the ledger knows of it."""
+    config = planned.config
+    problem = _clean(failure or "") if found.status == MISSING else ""
+    return replace(
+        found,
+        problem=problem or found.problem,
+        overrides=settings(planned.overrides),
+        scenario=found.scenario or _clean(str(config.get("name", ""))),
+        seed=found.seed or _clean(str(config.get("seed", ""))),
+    )
+
+
+def _fill_in(runs: dict[str, StoredRun], planned: dict[str, PlannedRun]) -> None:
+    """Give planned runs their configuration where other runs were given a setting that they were not."""
+    names = {name for run in runs.values() for name in run.overrides or {}}
+    length = 0
+    for folder, plan in planned.items():
+        run = runs[folder]
+        if not run.config_yaml and not names <= (run.overrides or {}).keys():
+            text = yaml.safe_dump(plan.config, sort_keys=False)
+            length += len(text)
+            if length > MAX_PLANNED_TEXT:
+                return
+            runs[folder] = replace(run, config_yaml=text)
 
 
 def _read_run(home: Path, folder: Path) -> StoredRun:

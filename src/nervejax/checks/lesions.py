@@ -7,13 +7,13 @@ probed at otherwise resting tissue. No spike is stepped in between, for the laws
 import copy
 from typing import Any, NamedTuple
 
-import jax
 import numpy as np
 
 from nervejax.checks.bench import Bench
 from nervejax.checks.courses import share_percent
 from nervejax.checks.reading import Check, Quantity
 from nervejax.config import Config
+from nervejax.episode.engine import Alone
 from nervejax.episode.grid import GridMap, tissue_grid_mm
 from nervejax.episode.groups import build_groups
 from nervejax.tissue import laws
@@ -83,7 +83,7 @@ def probed(config: Config, state: Tissue, seeds: int) -> Blocked:
     for seed in range(seeds):
         config = copy.deepcopy(config)
         config.seed = seed
-        for group in build_groups(config, jax.local_devices()[:1]):
+        for group in build_groups(config, Alone()):
             grid = GridMap(x, group.x_mm, np.zeros(group.count, dtype=int), 1)
             healthy, around = (
                 {k: grid.to_places(v[None]) for k, v in t.items()} for t in (rest, tissue)

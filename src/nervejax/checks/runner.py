@@ -17,7 +17,7 @@ from typing import Any
 from nervejax.checks.store import Job
 
 ONE_THREAD = {
-    "XLA_FLAGS": "--xla_force_host_platform_device_count=1 --xla_cpu_multi_thread_eigen=false",
+    "NERVEJAX_CPU_THREADS": "1", "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
     "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
 }  # fmt: skip
 DIED = "its process ended (out of memory?)"

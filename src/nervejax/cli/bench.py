@@ -135,9 +135,8 @@ def measure(repeats: int, ms: float) -> list[dict[str, Any]]:
 
 def _case(name: str, places: int, lanes: int) -> tuple[Callable[[float], Any], str, int, float]:
     """A group of ``lanes`` fibres at rest with noise: (step for ms, label, places in all, dt_us)."""
-    import jax
-
     from nervejax.config import Config
+    from nervejax.episode.engine import Alone
     from nervejax.episode.groups import build_groups
     from nervejax.tissue import laws
 
@@ -147,7 +146,7 @@ def _case(name: str, places: int, lanes: int) -> tuple[Callable[[float], Any], s
     setattr(population, f"n_{name}", lanes)
     config.numerics.lanes = lanes
     setattr(population, "compartments_c" if name == "c" else f"nodes_{name}", places)
-    (group,) = build_groups(config, jax.local_devices()[:1])
+    (group,) = build_groups(config, Alone())
     rest = laws.rest(group.x_mm, config)
     group.couple(rest, rest)
     dt_us = config.numerics.dt_c_idle_us if name == "c" else config.numerics.dt_us

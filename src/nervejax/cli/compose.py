@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import yaml
-from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
 from hydra.core.config_store import ConfigStore
-from hydra.errors import MissingConfigException
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
+from nervejax.cli.composer import Composer, plain
+from nervejax.cli.objective import objective_problems
 from nervejax.cli.overrides import Groups, override_problems, parse, unfold
+from nervejax.cli.sweeper import Sweeper, find_sweeper
 from nervejax.cli.usage import UsageError
-from nervejax.config import Config, did_you_mean, from_mapping, problems, to_mapping
+from nervejax.config import Config, from_mapping, problems, to_mapping
 from nervejax.config.check import sections, structure_problems
 
 CONFIG_NAME = "run"
@@ -66,19 +66,24 @@ def compose(
     folders = [config_dir()] + ([extra_dir] if extra_dir else [])
     groups = find_groups(folders)
     overrides = parse(words, groups)
-    bad = override_problems(overrides, groups, sweep)
-    if bad:
-        raise UsageError(*bad)
     where = [_search_path(extra_dir)] if extra_dir else []
     register_schema()
+    sweeper = Sweeper()
+    if sweep:
+        sweeper = find_sweeper(overrides, groups, str(folders[0]), config_name, where)
+    bad = override_problems(overrides, groups, sweep, sweeper.searches)
+    if bad:
+        raise UsageError(*bad)
     with initialize_config_dir(str(folders[0]), version_base="1.3"):
-        runs = [_compose_one(run + where, config_name) for run in unfold(overrides, groups)]
+        composed = Composer(config_name, where)
+        runs = [composed(run) for run in unfold(overrides, groups, sweeper.searches)]
     configs, lines = [], []
     for run in runs:
         found = _misplaced(run, groups) or structure_problems(run)
         config = None if found else from_mapping(run)
         lines += found if config is None else problems(config)
         configs += [] if config is None else [config]
+    lines = lines or objective_problems(configs, sweeper)
     if lines:
         raise UsageError(*dict.fromkeys(lines))
     return configs
@@ -90,24 +95,11 @@ def config_of(composed: DictConfig) -> Config:
     Raises:
         UsageError: it is not sound (a sweep written in YAML is only seen here).
     """
-    config = from_mapping(_plain(composed))
+    config = from_mapping(plain(composed))
     bad = problems(config)
     if bad:
         raise UsageError(*bad)
     return config
-
-
-def _compose_one(overrides: list[str], config_name: str) -> dict:
-    try:
-        return _plain(hydra_compose(config_name, overrides))
-    except Exception as error:
-        raise UsageError(_one_line(error)) from error
-
-
-def _plain(composed: DictConfig) -> dict:
-    plain = OmegaConf.to_container(composed, resolve=True, throw_on_missing=True)
-    assert isinstance(plain, dict)
-    return {str(key): value for key, value in plain.items()}
 
 
 def _misplaced(run: dict, groups: Groups) -> list[str]:
@@ -122,21 +114,3 @@ def _misplaced(run: dict, groups: Groups) -> list[str]:
 def _search_path(folder: Path) -> str:
     quoted = str(folder.resolve()).replace("\\", "\\\\").replace("'", "\\'")
     return f"hydra.searchpath=['file://{quoted}']"
-
-
-def _one_line(error: BaseException) -> str:
-    """What went wrong while YAML files were put together, in one line for the user."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, yaml.MarkedYAMLError) and cause.problem_mark is not None:
-            mark = cause.problem_mark
-            return f"{mark.name} line {mark.line + 1}: not valid YAML ({cause.problem})"
-        cause = cause.__cause__ or cause.__context__
-    if isinstance(error, MissingConfigException) and error.missing_cfg_file:
-        group, _, name = str(error.missing_cfg_file).rpartition("/")
-        hint = did_you_mean(name, error.options or ())
-        known = f" (available: {', '.join(error.options)})" if error.options else ""
-        return f"unknown {group or 'configuration file'} '{name}'{hint}{known}"
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    told = [line for line in lines if not line.startswith("To append to your config")]
-    return f"configuration: {' - '.join(told[:2]) or type(error).__name__}"

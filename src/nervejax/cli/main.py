@@ -12,11 +12,14 @@ from nervejax.errors import NervejaxError
 
 COMMANDS = {
     "run": "simulate one episode, or with -m a sweep; writes episode.h5 and report.html",
+    "resume": "finish a sweep that was cut short, and try again what failed or is broken",
     "fibre": "measure single fibres: velocity, spike, thresholds, recovery cycle",
     "checks": "compare fibres with published measurements",
     "claims": "try every claim of the source article: measured values and verdicts",
     "models": "print every equation and constant of the membranes, with sources",
     "report": "draw the report of a finished episode",
+    "ensemble": "run thousands of points in one job, into one file",
+    "sensitivity": "say which assumed settings an outcome depends on",
     "collect": "write the result of a sweep as a table: summary.csv and sweep.h5",
     "instruments": "what a clinic would see: microneurography, conduction study, excitability",
     "attribute": "say what each block of a finished episode needs: deformation, ischaemia or both",

@@ -17,16 +17,23 @@ from nervejax.config.wording import limits, number, shown, unit
 from nervejax.errors import NervejaxError
 
 _LIST = tuple[float, ...]
+_WORDS = tuple[str, ...]
 _KIND = {int: "a whole number", float: "a finite number", bool: "true or false", str: "text"}
 _KIND[_LIST] = "a list of finite numbers"
+_KIND[_WORDS] = "a list of words"
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    return get_type_hints(cls)
 
 
 @cache
 def sections(cls: type = Config, prefix: str = "") -> dict[str, type]:
     """Dotted name of every group of keys, and its dataclass; ``""`` is the whole."""
     found = {prefix.rstrip("."): cls}
-    for name, kind in get_type_hints(cls).items():
+    for name, kind in _hints(cls).items():
         if is_dataclass(kind):
             found |= sections(kind, f"{prefix}{name}.")
     return found
@@ -37,7 +44,7 @@ def settings() -> dict[str, Field]:
     """Dotted name of every key, and its dataclass field (default, type, metadata)."""
     found = {}
     for section, cls in sections().items():
-        hints = get_type_hints(cls)
+        hints = _hints(cls)
         plain = [f for f in fields(cls) if not is_dataclass(hints[f.name])]
         found |= {f"{section}.{f.name}".lstrip("."): f for f in plain}
     return found
@@ -51,8 +58,8 @@ def to_mapping(config: Config) -> dict[str, Any]:
 def from_mapping(mapping: Mapping[str, Any]) -> Config:
     """Build a Config from nested dictionaries; keys that are absent keep their defaults.
 
-    Whole floats become integers where an integer is due, and integers floats. Other values are
-    taken as they are: ``problems`` judges them.
+    Whole floats become integers where an integer is due, and integers floats; a text becomes the
+    list of words between its commas. Other values are taken as they are: ``problems`` judges them.
 
     Raises:
         NervejaxError: a key that does not exist, or a value where a group of keys belongs.
@@ -73,11 +80,27 @@ def problems(config: Config) -> list[str]:
     found = []
     for section, cls in sections().items():
         part = _reach(config, section)
-        hints = get_type_hints(cls)
+        hints = _hints(cls)
         for f in fields(cls):
             if not is_dataclass(hints[f.name]):
                 key = f"{section}.{f.name}".lstrip(".")
                 found += _value_problems(key, getattr(part, f.name), hints[f.name], f.metadata)
+    return found or _cross_problems(config)
+
+
+def changed_problems(config: Config, keys: Iterable[str]) -> list[str]:
+    """As ``problems``, of a configuration that differs from a sound one in these keys alone.
+
+    Args:
+        config: what is judged.
+        keys: dotted names of the settings that may be unsound.
+    """
+    found = []
+    for key in keys:
+        section, _, name = key.rpartition(".")
+        kind = _hints(sections()[section])[name]
+        value = getattr(_reach(config, section), name)
+        found += _value_problems(key, value, kind, settings()[key].metadata)
     return found or _cross_problems(config)
 
 
@@ -106,7 +129,7 @@ def unknown_key(key: str) -> str:
 
 def _build(cls: type, mapping: Mapping[str, Any]) -> Any:
     values = {}
-    for name, kind in get_type_hints(cls).items():
+    for name, kind in _hints(cls).items():
         if name in mapping:
             build = _build if kind in sections().values() else _converted
             values[name] = build(kind, mapping[name])
@@ -117,6 +140,10 @@ def _converted(kind: type, value: Any) -> Any:
     """The value in its own type where nothing is lost by it, else as it is."""
     if kind == _LIST and isinstance(value, list | tuple):
         return tuple(_converted(float, item) for item in value)
+    if kind == _WORDS and isinstance(value, str):
+        return tuple(word.strip() for word in value.split(",") if word.strip())
+    if kind == _WORDS and isinstance(value, list | tuple):
+        return tuple(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     if kind is float and isinstance(value, int) and abs(value) < 2**53:
@@ -128,7 +155,7 @@ def _converted(kind: type, value: Any) -> Any:
 
 def _structure_problems(mapping: Mapping[str, Any], section: str) -> list[str]:
     found = []
-    hints = get_type_hints(sections()[section])
+    hints = _hints(sections()[section])
     for name, value in mapping.items():
         key = f"{section}.{name}".lstrip(".")
         if name not in hints:
@@ -159,6 +186,7 @@ def _value_problems(key: str, value: Any, kind: type, metadata: Mapping[str, Any
         bool: isinstance(value, bool),
         str: isinstance(value, str),
         _LIST: isinstance(value, tuple) and all(_is_finite(item) for item in value),
+        _WORDS: isinstance(value, tuple) and all(isinstance(item, str) for item in value),
     }[kind]
     allowed = limits(metadata)
     if not right:

@@ -197,6 +197,11 @@ class Output:
     """What a run leaves behind."""
 
     report: bool = setting(True, doc="draw report.html and PNG (needs the plots extra)")
+    objective: tuple[str, ...] = setting(
+        (),
+        doc="entries of /summary that a run gives back to the sweeper, such as [numb_onset_abeta_s]; "
+        "what an optimising sweeper (docs/sweeps.md) minimises or maximises; [] = none",
+    )
 
 
 @dataclass

@@ -29,7 +29,7 @@ def run_episodes(
     Args:
         configs: checked ``Config`` of each.
         ended: called once for each with its number and its record, or why there is none, from one of
-            several threads, one at a time.
+            several threads, one at a time; if it raises, all that is not done is given up.
         progress: called now and then with the share of all limb time that is simulated.
     """
     for first in range(0, len(configs), MOST_AT_ONCE):
@@ -51,6 +51,7 @@ def _run(
     done_s = [0.0] * len(configs)
     lasts_s = [c.duration.total_s for c in configs]
     one_at_a_time = threading.Lock()
+    raised: list[BaseException] = []
 
     def moved(number: int, limb_s: float, _: str) -> None:
         done_s[number] = limb_s
@@ -59,6 +60,10 @@ def _run(
             progress(sum(done_s) / sum(lasts_s))
 
     def body(number: int) -> None:
+        with broker.turn:
+            episode(number)
+
+    def episode(number: int) -> None:
         outcome: EpisodeRecord | Exception
         try:
             outcome = run_episode(configs[number], partial(moved, number), broker.engine(number))
@@ -70,7 +75,11 @@ def _run(
             broker.step[number], done_s[number] = sys.maxsize, lasts_s[number]
             broker.leave()
         with one_at_a_time:
-            ended(first + number, outcome)
+            try:
+                ended(first + number, outcome)
+            except BaseException as error:  # the caller gives up
+                raised.append(error)
+                broker.stop()
 
     threads = [threading.Thread(target=body, args=(k,), daemon=True) for k in range(len(configs))]
     for thread in threads:
@@ -83,3 +92,5 @@ def _run(
     finally:
         for thread in threads:
             thread.join()
+    if raised:
+        raise raised[0]

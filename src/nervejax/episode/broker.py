@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from nervejax.episode.engine import Call, Engine, Tree, run_alone
+from nervejax.episode.chunks import Chunk, split
+from nervejax.episode.engine import Call, Engine, Tree
 from nervejax.episode.shared import run_shared, signature
 
 
@@ -25,10 +26,7 @@ class _Asked:
         self.episode, self.calls = episode, calls
         self.results: list[Tree] | None = None
         self.error: BaseException | None = None
-
-    @property
-    def served(self) -> bool:
-        return self.results is not None or self.error is not None
+        self.answered = threading.Event()
 
 
 class Broker:
@@ -37,33 +35,35 @@ class Broker:
     Attributes:
         step: slow steps that each episode has done; those behind are served first, so that calls of
             one kind meet.
+        turn: held by the one episode that runs Python; so many threads at once only hinder each other.
     """
 
     def __init__(self, count: int, devices: Sequence[Any]) -> None:
-        self.step = [0] * count
-        self._devices = devices
+        self.step, self.turn = [0] * count, threading.Lock()
+        self._devices = list(devices)
         self._busy, self._stopped = count, False
         self._waiting: list[_Asked] = []
         self._changed = threading.Condition()
 
     def engine(self, episode: int) -> Engine:
-        """What runs the calls of an episode."""
-        return lambda calls: self._ask(_Asked(episode, calls))
+        """What runs the calls of an episode, whose thread holds ``turn``."""
+        return _Brokered(self, episode)
 
     def leave(self) -> None:
         """An episode has ended, well or not."""
         with self._changed:
             self._busy -= 1
-            self._changed.notify_all()
+            self._changed.notify()
 
     def stop(self) -> None:
         """Give up: every episode that waits or asks raises ``Stopped``."""
         with self._changed:
             self._stopped = True
-            self._changed.notify_all()
+            for asked in self._waiting:
+                asked.answered.set()
 
     def serve(self) -> None:
-        """Serve until all have left; in the caller's thread, which alone runs kernels."""
+        """Serve until all have left; in the caller's thread."""
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._busy == 0)
@@ -73,21 +73,54 @@ class Broker:
                 due = [a for a in self._waiting if self.step[a.episode] == behind]
             _run(due, self._devices)
             with self._changed:
-                self._waiting = [a for a in self._waiting if not a.served]
+                self._waiting = [a for a in self._waiting if a not in due]
                 self._busy += len(due)
-                self._changed.notify_all()
+            for asked in due:
+                asked.answered.set()
 
-    def _ask(self, asked: _Asked) -> list[Tree]:
+    def split(self, count: int, lanes: int) -> list[Chunk]:
+        """Chunks of fibres whose lanes lie on the host between the calls."""
+        return split(count, lanes, self._devices, 0, resident=False)
+
+    def ask(self, episode: int, calls: list[Call]) -> list[Tree]:
+        """Wait until the calls of an episode are served.
+
+        Raises:
+            Stopped: the batch was given up.
+            Exception: what the calls raised.
+        """
+        asked = _Asked(episode, calls)
         with self._changed:
+            if self._stopped:
+                raise Stopped
             self._waiting.append(asked)
             self._busy -= 1
-            self._changed.notify_all()
-            self._changed.wait_for(lambda: asked.served or self._stopped)
+            self._changed.notify()
+        self.turn.release()
+        asked.answered.wait()
+        self.turn.acquire()
         if asked.error is not None:
             raise asked.error
         if asked.results is None:
             raise Stopped
         return asked.results
+
+
+class _Brokered:
+    """The engine of one episode."""
+
+    side_by_side = False
+
+    def __init__(self, broker: Broker, episode: int) -> None:
+        self._broker, self._episode = broker, episode
+
+    def chunks(self, count: int, lanes: int, offset: int) -> list[Chunk]:  # noqa: ARG002 no devices
+        """On the host."""
+        return self._broker.split(count, lanes)
+
+    def __call__(self, calls: list[Call]) -> list[Tree]:
+        """In lanes that other episodes may share."""
+        return self._broker.ask(self._episode, calls)
 
 
 def _run(due: list[_Asked], devices: Sequence[Any]) -> None:
@@ -107,6 +140,6 @@ def _run(due: list[_Asked], devices: Sequence[Any]) -> None:
     except Exception:
         for asked in due:
             try:
-                asked.results = run_alone(asked.calls)
+                asked.results = [run_shared([call], devices)[0] for call in asked.calls]
             except Exception as error:
                 asked.error = error

@@ -7,19 +7,30 @@ import numpy as np
 
 
 class Chunk:
-    """A slice of a group's fibres, padded to ``lanes`` by repeating the last one, on one device."""
+    """A slice of a group's fibres, at most ``width``.
 
-    def __init__(self, first: int, count: int, lanes: int, device: Any) -> None:
-        self.first, self.count, self.device = first, count, device
+    On a device its lanes are padded to ``width`` by repeating the last fibre. Without a device they lie
+    on the host, the fibres alone; who runs them lays them beside others and pads.
+    """
+
+    def __init__(self, first: int, count: int, width: int, device: Any = None) -> None:
+        self.first, self.count, self.width, self.device = first, count, width, device
+        lanes = count if device is None else width
         self.take = first + np.minimum(np.arange(lanes), count - 1)
 
-    def put(self, values: np.ndarray, dtype: type = np.float32) -> jax.Array:
-        """(..., fibre) of the group -> (..., lane) on the device."""
-        return jax.device_put(np.asarray(values)[..., self.take].astype(dtype), self.device)
+    def put(self, values: np.ndarray, dtype: type = np.float32) -> Any:
+        """(..., fibre) of the group -> (..., lane) where the lanes lie."""
+        return self.lay(np.asarray(values)[..., self.take].astype(dtype))
 
-    def even(self, value: float, dtype: type = np.float32) -> jax.Array:
-        """The same value in every lane, on the device."""
-        return jax.device_put(np.full(len(self.take), value, dtype), self.device)
+    def even(self, value: float, dtype: type = np.float32) -> Any:
+        """The same value in every lane."""
+        return self.lay(np.full(len(self.take), value, dtype))
+
+    def lay(self, lanes: Any) -> Any:
+        """A tree of arrays (..., lane), put where the lanes lie."""
+        if self.device is None:
+            return jax.tree.map(np.asarray, lanes)
+        return jax.device_put(lanes, self.device)
 
 
 WIDTH = {"cpu": 24, "gpu": 1024, "tpu": 1024}
@@ -32,13 +43,23 @@ def width(device: Any, lanes: int = 0) -> int:
     return lanes or WIDTH.get(device.platform, WIDTH["gpu"])
 
 
-def split(count: int, lanes: int, devices: list[Any], offset: int) -> list[Chunk]:
-    """Chunks of ``width(device, lanes)`` lanes, dealt out over the devices starting at ``offset``."""
+def split(
+    count: int, lanes: int, devices: list[Any], offset: int, resident: bool = True
+) -> list[Chunk]:
+    """Chunks of at most ``width(device, lanes)`` fibres.
+
+    Args:
+        offset: the first lies on this device, the others on those after it, round and round.
+        resident: False: the lanes lie on the host.
+    """
     lanes = width(devices[0], lanes)
     return [
-        Chunk(first, min(lanes, count - first), lanes, devices[(offset + i) % len(devices)])
+        Chunk(
+            first, min(lanes, count - first), lanes,
+            devices[(offset + i) % len(devices)] if resident else None,
+        )
         for i, first in enumerate(range(0, count, lanes))
-    ]
+    ]  # fmt: skip
 
 
 def join(parts: list[np.ndarray], chunks: list[Chunk]) -> np.ndarray:

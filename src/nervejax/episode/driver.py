@@ -1,14 +1,14 @@
 """The loop of an episode: fast windows and slow steps, group by group, place by place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-import jax
 import numpy as np
 
-from nervejax.episode.engine import Engine, run_alone
+from nervejax.episode.engine import Alone, Engine
 from nervejax.episode.grid import GridMap, tissue_grid_mm
 from nervejax.episode.group import FibreGroup
 from nervejax.episode.groups import build_groups
@@ -35,7 +35,7 @@ def run_episode(
     Args:
         config: ``nervejax.config.schema.Config``, already checked.
         progress: called after every slow step with (limb time since the start [s], a short text).
-        engine: runs the kernels, one group after the other; None: at once, groups side by side.
+        engine: runs the kernels; None: at once, on all devices.
 
     Returns:
         Everything observed; time 0 is the onset of pressure.
@@ -43,9 +43,8 @@ def run_episode(
     Raises:
         NervejaxError: a population that the geometry or the numerics cannot carry.
     """
-    devices = jax.local_devices()
-    groups = build_groups(config, devices, engine or run_alone)
-    workers = 1 if engine else max(1, min(len(groups), len(devices)))
+    engine = engine or Alone()
+    groups = build_groups(config, engine)
     duration, numerics, stimuli = config.duration, config.numerics, config.stimuli
     x = tissue_grid_mm(config.nerve)
     fascicles = draw_fascicles(config)
@@ -60,7 +59,7 @@ def run_episode(
     lively = [True] * len(groups)
     time_s, end_s = -duration.baseline_s, duration.compression_s + duration.recovery_s
 
-    with ThreadPoolExecutor(max_workers=workers) as pool:
+    with _workers(len(groups) if engine.side_by_side else 1) as each:
         while time_s < end_s - 1e-9:
             dt_s = slow_step_s(time_s, duration, numerics)
             done = insult(x, time_s + dt_s, config)
@@ -71,28 +70,26 @@ def run_episode(
             free_s = dt_s - stimuli.session_s * tested
             seconds = [window_s(free_s, w, fresh, numerics, LEAST_WINDOW_S) for w in lively]
             windows = list(
-                pool.map(lambda job: job[0].window(job[1]), zip(groups, seconds, strict=True))
+                each(lambda job: job[0].window(job[1]), zip(groups, seconds, strict=True))
             )
             lively = [len(w.time_ms) > 0 for w in windows]
             if falls_within(config.instruments.excitability_at_s, time_s, dt_s):
-                tests = pool.map(partial(_excitability_test, time_s), groups)
+                tests = each(partial(_excitability_test, time_s), groups)
                 for log, test in zip(logs, tests, strict=True):
                     log.excitability_test(test)
             sessions: list[Any] = [None] * len(groups)
             if tested:
                 number = len(sessions_s)
                 sessions_s.append(time_s)
-                sessions = list(pool.map(partial(_session, number, dt_s), groups))
+                sessions = list(each(partial(_session, number, dt_s), groups))
             if probe_due.due(time_s):
-                for log, found in zip(logs, pool.map(lambda g: g.probe(), groups), strict=True):
+                for log, found in zip(logs, each(lambda g: g.probe(), groups), strict=True):
                     log.probe(found)
             if threshold_due.due(time_s):
-                for log, found in zip(
-                    logs, pool.map(lambda g: g.thresholds(), groups), strict=True
-                ):
+                for log, found in zip(logs, each(lambda g: g.thresholds(), groups), strict=True):
                     log.threshold(found)
             if numerics.excitability_every_s and excitability_due.due(time_s):
-                measured = pool.map(lambda g: g.excitability(), groups)
+                measured = each(lambda g: g.excitability(), groups)
                 for log, found in zip(logs, measured, strict=True):
                     log.excitability(found)
             exchange = _exchange(groups, maps, tissue, config.physiology, fascicles)
@@ -114,6 +111,16 @@ def run_episode(
         compression_s=duration.compression_s, recovery_s=duration.recovery_s,
         balance=balance,
     )  # fmt: skip
+
+
+@contextmanager
+def _workers(count: int) -> Iterator[Callable[..., Iterable[Any]]]:
+    """``map``, by ``count`` threads if that is more than one."""
+    if count < 2:
+        yield map
+        return
+    with ThreadPoolExecutor(count) as pool:
+        yield pool.map
 
 
 def _session(number: int, dt_s: float, group: FibreGroup) -> Any:

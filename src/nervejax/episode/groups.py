@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from nervejax.episode.engine import Engine, run_alone
+from nervejax.episode.engine import Engine
 from nervejax.episode.group import FibreGroup
 from nervejax.episode.myelinated import MyelinatedGroup
 from nervejax.episode.unmyelinated import UnmyelinatedGroup
 from nervejax.population.classes import ABETA, ADELTA, C
 
 
-def build_groups(config: Any, devices: list[Any], engine: Engine = run_alone) -> list[FibreGroup]:
+def build_groups(config: Any, engine: Engine) -> list[FibreGroup]:
     """Groups with at least one fibre, in the order A-beta, A-delta, C.
 
-    A-beta starts on the first device, the others on the second: the default population then
-    keeps two cores busy and compiles every program once.
+    A-beta starts on the first device, the others on the second: two devices are then both busy.
     """
     population = config.population
     groups: list[FibreGroup] = []
@@ -23,14 +22,9 @@ def build_groups(config: Any, devices: list[Any], engine: Engine = run_alone) ->
     ):
         if count:
             name = population.membrane_a
-            groups.append(
-                MyelinatedGroup(kind, count, nodes, name, config, devices, offset, engine)
-            )
+            groups.append(MyelinatedGroup(kind, count, nodes, name, config, engine, offset))
     if population.n_c:
         name = population.membrane_c
-        groups.append(
-            UnmyelinatedGroup(
-                C, population.n_c, population.compartments_c, name, config, devices, 1, engine
-            )
-        )
+        places = population.compartments_c
+        groups.append(UnmyelinatedGroup(C, population.n_c, places, name, config, engine, 1))
     return groups

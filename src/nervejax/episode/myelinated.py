@@ -7,9 +7,9 @@ import numpy as np
 
 from nervejax.episode import excitability, probes
 from nervejax.episode.cables import CableTable, opening_of
-from nervejax.episode.chunks import Chunk, join, split
+from nervejax.episode.chunks import Chunk, join
 from nervejax.episode.condition import drawn_fibres, lasting_opening, without
-from nervejax.episode.engine import Engine, calls_of, run_alone
+from nervejax.episode.engine import Engine, calls_of
 from nervejax.episode.group import Probe, Window
 from nervejax.episode.ledger import Ledger
 from nervejax.episode.projection import projected
@@ -41,7 +41,7 @@ class MyelinatedGroup:
 
     def __init__(
         self, kind: FibreClass, count: int, nodes: int, membrane_name: str, config: Any,
-        devices: list[Any], offset: int, engine: Engine = run_alone,
+        engine: Engine, offset: int = 0,
     ) -> None:  # fmt: skip
         membrane = registry.membrane(membrane_name, registry.MYELINATED)
         self.kind, self.count, self.membrane, self.config = kind, count, membrane, config
@@ -73,11 +73,11 @@ class MyelinatedGroup:
 
         self.block, self.lively = 0, False
         self.cause, self._probes = np.zeros(count, dtype=np.uint8), 0
-        self.chunks = split(count, config.numerics.lanes, devices, offset)
+        self.chunks = engine.chunks(count, config.numerics.lanes, offset)
         self._block_s = kernel.BLOCK_STEPS * config.numerics.dt_us * 1e-6
         self._launch_pA = LAUNCH_PA_PER_UM * table["diameter_um"]
         nothing = np.zeros((kernel.MAX_BLOCKS, count), dtype=bool)
-        self._quiet = {c.device: c.put(nothing, np.bool_) for c in self.chunks}
+        self._quiet = {c.first: c.put(nothing, np.bool_) for c in self.chunks}
         self.p_lanes = [{k: c.put(v) for k, v in self.p.items()} for c in self.chunks]
         self.cable = [self._put_cable(c, self.levels) for c in self.chunks]
         self.closed = list(self.cable)
@@ -150,7 +150,7 @@ class MyelinatedGroup:
             noise=even(self.config.numerics.noise), seed=even(self.config.seed, np.uint32),
             first_block=even(self.block, np.uint32),
             fibre_id=chunk.put(self.table["fibre_id"], np.uint32),
-            launch=self._quiet[chunk.device] if launch is None else chunk.put(launch, np.bool_),
+            launch=self._quiet[chunk.first] if launch is None else chunk.put(launch, np.bool_),
             launch_pA=chunk.put(self._launch_pA),
         )  # fmt: skip
 
@@ -161,14 +161,14 @@ class MyelinatedGroup:
         block_ms = kernel.BLOCK_STEPS * dt_us * 1e-3
         blocks, settle = max(1, round(ms / block_ms)), round(settle_ms / block_ms)
 
-        def program(device: Any, lanes: Any) -> tuple[kernel.State, Any, kernel.Means]:
+        def run(device: Any, lanes: Any) -> tuple[kernel.State, Any, kernel.Means]:
             counts = (jax.device_put(np.int32(n), device) for n in (blocks, settle))
             dt = jax.device_put(np.float32(dt_us * 1e-3), device)
             return kernel.advance(self.membrane, *lanes, *counts, dt)
 
-        key = (kernel.advance, self.membrane, blocks, settle, dt_us)
+        program, scalars = (kernel.advance, self.membrane), (blocks, settle, dt_us)
         lanes = zip(self.p_lanes, cables, states, drives, strict=True)
-        return self._engine(calls_of(program, key, self.chunks, lanes))
+        return self._engine(calls_of(run, program, scalars, self.chunks, lanes))
 
     def window(self, seconds: float) -> Window:
         """Step for ``seconds``."""

@@ -1,8 +1,7 @@
 """The slowest gates over the part of a slow step that is not stepped in full."""
 
+import math
 from types import ModuleType
-
-import numpy as np
 
 from nervejax.episode.chunks import Chunk
 from nervejax.kernels.myelinated import State
@@ -20,7 +19,7 @@ def projected(
         membrane.PROJECTED, membrane.PROJECTED_TAU_MS, targets, strict=True
     ):
         k = membrane.SLOW.index(name)
-        share = min(0.5, 1.0 - np.exp(-gap_ms / tau))  # under-relaxed: the target moves too
+        share = min(0.5, 1.0 - math.exp(-gap_ms / tau))  # under-relaxed: the target moves too
         new = []
         for c, s in zip(chunks, states, strict=True):
             gate = s.slow[k] + share * (c.put(target) - s.slow[k])

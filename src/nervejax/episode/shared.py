@@ -6,70 +6,68 @@ from typing import Any
 import jax
 import numpy as np
 
-from nervejax.episode.engine import Call, Tree
-
-
-def width_of(call: Call) -> int:
-    """Lanes of a call, those that repeat the last fibre included."""
-    return jax.tree.leaves(call.lanes)[0].shape[-1]
+from nervejax.episode.engine import Call, Tree, shapes, spread
 
 
 def signature(call: Call) -> tuple:
     """Calls of one signature may share lanes: the same program, scalars and shapes."""
-    leaves, structure = jax.tree.flatten(call.lanes)
-    return call.key, structure, tuple((leaf.shape, np.dtype(leaf.dtype)) for leaf in leaves)
+    return call.program, call.scalars, call.chunk.width, *shapes(call.lanes, slice(-1))
 
 
 def run_shared(calls: Sequence[Call], devices: Sequence[Any]) -> list[Tree]:
     """Run calls of one signature in as few chunks as they fill, dealt out over the devices.
 
+    Args:
+        calls: with their lanes on the host.
+
     Returns:
-        What each call would have given alone, in their order; NumPy leaves where it shared a chunk.
+        What each call would have given alone, in their order; NumPy leaves (..., fibre).
     """
-    width, out = width_of(calls[0]), [None] * len(calls)
-    running = []
-    for number, members in enumerate(_filled(calls, width)):
+    filled = list(_filled(calls))
+    jobs = []
+    for number, members in enumerate(filled):
         device = devices[number % len(devices)]
-        if len(members) == 1:  # nothing to share with
-            call = calls[members[0]]
-            running.append((members, call.program(call.device, call.lanes)))
-            continue
-        packed = _packed([calls[m] for m in members], width, device)
-        running.append((members, calls[members[0]].program(device, packed)))
-    for members, result in running:
-        if len(members) == 1:
-            out[members[0]] = result
-            continue
-        on_host = jax.tree.map(np.asarray, result)
-        first = 0
-        for m in members:
-            count = calls[m].count
-            take = first + np.minimum(np.arange(width), count - 1)
-            out[m] = jax.tree.map(lambda leaf, take=take: leaf[..., take], on_host)
-            first += count
-    return out
+        jobs.append((device, members[0], jax.device_put(_packed(members), device)))
+    return [
+        lanes
+        for members, result in zip(filled, spread(jobs), strict=True)
+        for lanes in _apart(members, result)
+    ]
 
 
-def _filled(calls: Sequence[Call], width: int) -> Iterator[list[int]]:
+def _filled(calls: Sequence[Call]) -> Iterator[list[Call]]:
     """Which calls lie together in a chunk: in order, as many as fit."""
     members, held = [], 0
-    for number, call in enumerate(calls):
-        if held + call.count > width:
+    for call in calls:
+        if held + call.chunk.count > call.chunk.width:
             yield members
             members, held = [], 0
-        members.append(number)
-        held += call.count
-    if members:
-        yield members
+        members.append(call)
+        held += call.chunk.count
+    yield members
 
 
-def _packed(calls: list[Call], width: int, device: Any) -> Tree:
-    """Lanes of the calls side by side, the last one repeated to the full width, on a device."""
-    spare = width - sum(call.count for call in calls)
+def _packed(calls: list[Call]) -> Tree:
+    """Lanes of the calls side by side, the last one repeated to the full width."""
+    width = calls[0].chunk.width
+    trees = [jax.tree.leaves(call.lanes) for call in calls]
+    out = []
+    for leaves in zip(*trees, strict=True):
+        full = np.empty((*leaves[0].shape[:-1], width), leaves[0].dtype)
+        first = 0
+        for leaf in leaves:
+            full[..., first : first + leaf.shape[-1]] = leaf
+            first += leaf.shape[-1]
+        full[..., first:] = full[..., first - 1 : first]
+        out.append(full)
+    return jax.tree.unflatten(jax.tree.structure(calls[0].lanes), out)
 
-    def side_by_side(*leaves: Any) -> jax.Array:
-        parts = [np.asarray(x)[..., : c.count] for x, c in zip(leaves, calls, strict=True)]
-        parts.append(np.repeat(parts[-1][..., -1:], spare, axis=-1))
-        return jax.device_put(np.concatenate(parts, axis=-1), device)
 
-    return jax.tree.map(side_by_side, *(call.lanes for call in calls))
+def _apart(calls: list[Call], result: Tree) -> Iterator[Tree]:
+    """What belongs to each call."""
+    leaves, structure = jax.tree.flatten(result)
+    on_host, first = [np.asarray(leaf) for leaf in leaves], 0
+    for call in calls:
+        own = slice(first, first + call.chunk.count)
+        yield jax.tree.unflatten(structure, [leaf[..., own] for leaf in on_host])
+        first = own.stop

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import jax
 import numpy as np
 
-from nervejax.episode.chunks import join, split
-from nervejax.episode.engine import Engine, calls_of, run_alone
+from nervejax.episode.chunks import join
+from nervejax.episode.engine import Engine, calls_of
 from nervejax.episode.group import Probe, Window
 from nervejax.episode.ledger import Ledger
 from nervejax.episode.stimuli import Session, blended, held_session, launch_blocks
@@ -47,7 +46,7 @@ class UnmyelinatedGroup:
 
     def __init__(
         self, kind: FibreClass, count: int, compartments: int, membrane_name: str, config: Any,
-        devices: list[Any], offset: int, engine: Engine = run_alone,
+        engine: Engine, offset: int = 0,
     ) -> None:  # fmt: skip
         membrane = registry.membrane(membrane_name, registry.UNMYELINATED)
         self.kind, self.count, self.membrane, self.config = kind, count, membrane, config
@@ -72,16 +71,16 @@ class UnmyelinatedGroup:
         spread = table.get("energy_factor", np.ones(count)) * table["energy_site_factor"].T
         self.tau_energy_s = ENERGY_S * m.energy_c * spread
         self.block, self._lively = 0, False
-        self.chunks = split(count, config.numerics.lanes, devices, offset)
+        self.chunks = engine.chunks(count, config.numerics.lanes, offset)
         nothing = np.zeros((kernel.MAX_BLOCKS, count), dtype=bool)
-        self._quiet = {c.device: c.put(nothing, np.bool_) for c in self.chunks}
+        self._quiet = {c.first: c.put(nothing, np.bool_) for c in self.chunks}
         self._p = []
         for c in self.chunks:
             lanes = {k: v[c.take] for k, v in self.p.items()}
             parameters = kernel.cable_parameters(lanes, spacing_um[c.take])
-            self._p.append(jax.device_put(parameters, c.device))
+            self._p.append(c.lay(parameters))
         self._state = [
-            jax.device_put(kernel.rest_state(membrane, p, compartments), c.device)
+            c.lay(kernel.rest_state(membrane, p, compartments))
             for p, c in zip(self._p, self.chunks, strict=True)
         ]
         zero = 0 * one
@@ -121,7 +120,7 @@ class UnmyelinatedGroup:
                 "noise_uA_cm2": NOISE_UA_PER_CM2 * numerics.noise,
                 "stimulus_uA_per_cm2": kernel.injected(p, places, place_, amplitude[c.take]),
                 "stim_start_ms": start_ms, "stim_ms": pulse_ms,
-                "launch": self._quiet[c.device] if launch is None else launch[:, c.take],
+                "launch": self._quiet[c.first] if launch is None else launch[:, c.take],
                 "launch_uA_per_cm2": kernel.injected(p, places, places - 1, supra[c.take])[-1],
                 "seed": self.config.seed, "block0": self.block % 2**32,
                 "fibre_id": self.table["fibre_id"][c.take],
@@ -129,16 +128,16 @@ class UnmyelinatedGroup:
             for c, p in zip(self.chunks, self._p, strict=True)
         ]  # fmt: skip
 
-        def program(_: Any, lanes: Any) -> tuple[kernel.State, Any, kernel.Means]:
+        def run(_: Any, lanes: Any) -> tuple[kernel.State, Any, kernel.Means]:
             p, state, drive = lanes
             return kernel.advance(self.membrane, p, state, drive, blocks, dt_us * 1e-3, settle)
 
-        key = (kernel.advance, self.membrane, blocks, settle, dt_us)
+        program, scalars = (kernel.advance, self.membrane), (blocks, settle, dt_us)
         lanes = (
             (p, s, kernel.drive_lanes(d, s.u.shape))
             for c, p, s, d in zip(self.chunks, self._p, self._state, drives, strict=True)
         )
-        return self._engine(calls_of(program, key, self.chunks, lanes))
+        return self._engine(calls_of(run, program, scalars, self.chunks, lanes))
 
     def window(self, seconds: float) -> Window:
         """Step for ``seconds``."""
