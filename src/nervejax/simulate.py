@@ -80,10 +80,13 @@ def simulate_many(
         progress: called now and then with the share of all limb time that is simulated.
         overrides: what the user changed in each, for the record.
     """
+    from nervejax.episode import memory
+
     sound = []
     for number, config in enumerate(configs):
         try:
             _check(config)
+            memory.told(config)  # or it is too big, even alone
             sound.append(number)
         except NervejaxError as error:
             ended(number, error)
@@ -138,7 +141,8 @@ def summarise_many(
 class Numbers:
     """What an episode comes down to.
 
-    summary: name -> number or text.  series: name -> (T,), the read-out.  time_s: (T,) start of each step.
+    summary: name -> number or text.  series: name -> (T,), the read-out.  time_s: (T,) start of
+    each step.
     """
 
     summary: Mapping[str, float | int | str]

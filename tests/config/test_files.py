@@ -95,3 +95,29 @@ def test_two_runs_in_one_second_do_not_share_a_folder():
     places = yaml.safe_load((config_dir() / "hydra" / "default.yaml").read_text())
     assert "%f" in places["run"]["dir"]
     assert "%f" in places["sweep"]["dir"]
+
+
+def test_runs_that_differ_in_numbers_share_a_composition(monkeypatch):
+    from nervejax.cli import composer
+
+    made, compose_one = [], composer.compose
+    monkeypatch.setattr(composer, "compose", lambda *a: made.append(a) or compose_one(*a))
+    words = ["pressure.peak_mmHg=30,45.5", "seed=0,7", "scenario=healthy,cuff"]
+    found = compose(words, sweep=True)
+    assert len(found) == 8
+    assert len(made) == 2  # one for each scenario
+    alone = [
+        compose([f"pressure.peak_mmHg={p}", f"seed={s}", f"scenario={name}"])[0]
+        for p in ("30", "45.5") for s in ("0", "7") for name in ("healthy", "cuff")
+    ]  # fmt: skip
+    assert found == alone
+    assert len({id(config.pressure) for config in found}) == 8
+
+
+def test_a_value_that_refers_to_another_is_composed_for_each_run(tmp_path):
+    (tmp_path / "scenario").mkdir()
+    (tmp_path / "scenario" / "as_seed.yaml").write_text(
+        "# @package _global_\npopulation:\n  n_abeta: ${seed}\n"
+    )
+    found = compose(["scenario=as_seed", "seed=3,4"], tmp_path, sweep=True)
+    assert [config.population.n_abeta for config in found] == [3, 4]

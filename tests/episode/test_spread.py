@@ -84,7 +84,7 @@ def test_every_chunk_lies_in_one_process_and_those_elsewhere_take_no_memory():
     dealt = [Spread(team).chunks(100, 8, 1) for team in teams()]
     here = [[not isinstance(c, Elsewhere) for c in chunks] for chunks in dealt]
     assert all(one != other for one, other in zip(*here, strict=True))
-    assert [sum(one) for one in here] == [7, 6]
+    assert here[0] == [True] * 7 + [False] * 6  # in runs, so that a process uses all its devices
     assert [c.first for c in dealt[0]] == [c.first for c in dealt[1]] == list(range(0, 100, 8))
     chunk = next(c for c in dealt[1] if isinstance(c, Elsewhere))
     lanes = chunk.put(np.ones((36, 100)))

@@ -1,13 +1,17 @@
-"""Runs dealt into groups: who goes with whom, what a group notes, and what becomes of one that is lost."""
+"""Runs dealt into groups: who goes with whom, what a group notes, what becomes of a lost one."""
 
 import json
+import time
 import traceback
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
 
+from hydra_plugins.nervejax_batch._clusters import Local
 from hydra_plugins.nervejax_batch._group import Group, Notes, outcome_of
 from hydra_plugins.nervejax_batch._watch import deal, run_groups
+from hydra_plugins.nervejax_batch.submitit_launcher import BatchSubmititLauncherConf
 from nervejax.config import Config
 from nervejax.errors import NervejaxError
 
@@ -42,8 +46,8 @@ def test_a_group_notes_how_each_run_ended(fake_simulate, tmp_path):
     found = {n["run"]: outcome_of(n) for n in Notes(tmp_path / "notes").new() if "run" in n}
     assert found[0] == tmp_path / "0" / "episode.h5"
     assert isinstance(found[1], NervejaxError) and str(found[1]) == "seed 13 is unlucky"
+    assert isinstance(found[2], Exception) and not isinstance(found[2], NervejaxError)
     text = "".join(traceback.format_exception(found[2]))
-    assert not isinstance(found[2], NervejaxError)
     assert "KeyError: 'bug'" in text and "conftest.py" in text  # where it happened
 
 
@@ -67,6 +71,35 @@ def test_notes_are_read_as_they_come(tmp_path):
     with notes.path.open("a") as file:
         file.write(': 0.7}\nnonsense\n[1]\n{"share": 1}\n')
     assert list(notes.new()) == [{"share": 0.7}, {"share": 1}]
+
+
+@pytest.fixture
+def local(tmp_path):
+    """Processes of this machine, one at a time."""
+    pytest.importorskip("submitit")
+    settings = BatchSubmititLauncherConf(array_parallelism=1, timeout_min=1)
+    return Local(settings, tmp_path / "submitit")
+
+
+def over(cluster, job, within_s=20.0):
+    until_s = time.monotonic() + within_s
+    while cluster.over(job) is None and time.monotonic() < until_s:
+        time.sleep(0.05)
+    return cluster.over(job)
+
+
+def test_processes_of_this_machine_come_one_after_the_other(local, tmp_path):
+    begun_s = time.monotonic()
+    first, second = (local.submit([partial(time.sleep, 0.3)])[0] for _ in range(2))
+    assert first.done() and time.monotonic() - begun_s > 0.3
+    assert over(local, second) == "FINISHED" and second.results() == [None]
+
+
+def test_a_process_of_this_machine_that_is_taken_back(local):
+    (job,) = local.submit([partial(time.sleep, 60)])
+    assert local.over(job) is None
+    local.cancel([job])
+    assert over(local, job, 0) is not None
 
 
 class Fake:

@@ -40,9 +40,10 @@ def test_an_event_buffer_arrives_and_takes_little(spikes):
 
 
 def test_nan_and_minus_zero_keep_their_bits():
-    values = np.zeros((100, 2), np.float32)
-    values[50:, 0], values[:, 1] = -0.0, np.float32(np.nan)
-    assert unpack(pack([values]))[0].tobytes() == values.tobytes()
+    values = np.zeros((1000, 3), np.float32)
+    values[500:, 0], values[:, 1] = -0.0, np.float32(np.nan)
+    text = pack([values])
+    assert unpack(text)[0].tobytes() == values.tobytes() and len(text) < 200
 
 
 @pytest.mark.parametrize(

@@ -217,5 +217,5 @@ def test_nobody_waits_for_ever(address, monkeypatch):
 def test_a_taken_port_is_one_line():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(NervejaxError, match="cannot wait for processes at .* in use"):
+        with pytest.raises(NervejaxError, match=r"cannot wait for processes at .* in use"):
             meet(f"127.0.0.1:{port}", 0, 2, ABOUT, wait_s=1.0)

@@ -104,9 +104,9 @@ def test_a_sweep_without_a_single_run_fails_in_one_line(tmp_path, capsys):
     assert not (tmp_path / "sweep.html").exists()
 
 
-def test_pictures_are_of_one_run(tmp_path, capsys):
+def test_pictures_of_one_run(tmp_path, capsys):
     store(tmp_path / "0")
-    assert main(["report", str(tmp_path), "--pictures", str(tmp_path / "p")]) == 2
+    assert main(["report", str(tmp_path), "--states", str(tmp_path / "p.png")]) == 2
     assert "holds several" in capsys.readouterr().err
     assert main(["report", str(tmp_path / "0"), "--pictures", str(tmp_path / "p")]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 3
@@ -129,3 +129,24 @@ def test_the_certificate_names_what_was_left_out_and_what_windows_cost():
     text = page_origin.certificate(record, {"observed_rel": 0.5})
     assert "A-beta fibre 0: v is &lt;nan&gt;" in text
     assert "-4 s" in text and "13 %" in text
+
+
+def test_the_maps_of_a_sweep_can_be_saved(tmp_path, monkeypatch, capsys):
+    sweep, out = tmp_path / "sweep", tmp_path / "pictures"
+    for number, (peak, seconds) in enumerate([(40, 60), (40, 90), (80, 60), (80, 90)]):
+        words = [f"pressure.peak_mmHg={peak}", f"duration.compression_s={seconds}"]
+        store(sweep / str(number), *words)
+    monkeypatch.setattr(report, "write_report", lambda path: path.with_name("report.html"))
+    assert main(["report", str(sweep), "--pictures", str(out)]) == 0
+    names = sorted(path.name for path in out.iterdir())
+    assert names == ["sweep-back.png", "sweep-numb.png", "sweep-stays.png"]
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in out.iterdir())
+    assert str(out / "sweep-numb.png") in capsys.readouterr().out
+
+
+def test_a_sweep_over_one_setting_has_no_map(tmp_path, monkeypatch, capsys):
+    for number in range(2):
+        store(tmp_path / "sweep" / str(number), f"pressure.peak_mmHg={40 + number}")
+    monkeypatch.setattr(report, "write_report", lambda path: path.with_name("report.html"))
+    assert main(["report", str(tmp_path / "sweep"), "--pictures", str(tmp_path / "out")]) == 1
+    assert "no map" in capsys.readouterr().err and not (tmp_path / "out").exists()

@@ -190,9 +190,9 @@ def test_one_process_at_a_time(tmp_path):
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as other:  # fmt: skip
         assert other.stdout.readline() == "in\n"
-        with pytest.raises(NervejaxError, match="another nervejax process works in this sweep"):
-            with locked(tmp_path):
-                pass
+        busy = pytest.raises(NervejaxError, match="another nervejax process works in this sweep")
+        with busy, locked(tmp_path):
+            pass
         other.kill()
         other.wait()
         with locked(tmp_path):  # it died with its process

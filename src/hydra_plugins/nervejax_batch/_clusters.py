@@ -6,10 +6,14 @@ Each starts groups through submitit and knows which of them are over, whether th
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from nervejax.errors import NervejaxError
@@ -131,7 +135,8 @@ class Local:
         """Interrupt them as Ctrl-C does, and wait until they are gone."""
         for job in jobs:
             if job.state == "RUNNING":
-                job.cancel()
+                with suppress(ProcessLookupError):  # it ended by itself just now
+                    os.killpg(int(job.job_id), signal.SIGINT)
         until_s = time.monotonic() + PATIENCE_S
         while any(job.state == "RUNNING" for job in jobs) and time.monotonic() < until_s:
             time.sleep(0.1)
@@ -149,16 +154,37 @@ class Local:
             signal_delay_s=settings.signal_delay_s,
             setup=[str(line) for line in settings.setup],
         )
-        self._slots[slot] = executor.submit(task)
+        with _in_a_session_of_its_own(self._folder / "controllers.err"):
+            self._slots[slot] = executor.submit(task)
         return self._slots[slot]
 
     def _free_slot(self) -> int:
-        """The first place, and with it GPUs, that no process has; one that told all of its runs soon ends."""
+        """The first place, and with it GPUs, without a process; one that told all its runs soon ends."""
         while True:
             for slot, job in enumerate(self._slots):
                 if job is None or job.done():
                     return slot
             time.sleep(0.1)
+
+
+@contextmanager
+def _in_a_session_of_its_own(errors: Path) -> Iterator[None]:
+    """Let Ctrl-C reach what submitit starts through ``Local.cancel`` alone, once.
+
+    From the terminal it would come as well, and then break off how submitit ends its processes.
+    """
+    from submitit.local import local as module
+
+    local: Any = module
+    real = local.subprocess
+    with errors.open("ab") as file:
+        local.subprocess = SimpleNamespace(
+            Popen=partial(subprocess.Popen, start_new_session=True, stderr=file)
+        )
+        try:
+            yield
+        finally:
+            local.subprocess = real
 
 
 class Debug:

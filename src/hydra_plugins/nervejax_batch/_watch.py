@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def deal(costs_s: Sequence[float], groups: int | None, runs_per_group: int) -> l
     wanted = min(groups or math.ceil(count / runs_per_group), count)
     order = sorted(range(count), key=costs_s.__getitem__)
     edges = [round(k * count / wanted) for k in range(wanted + 1)]
-    parts = [sorted(order[first:last]) for first, last in zip(edges[:-1], edges[1:], strict=True)]
+    parts = [sorted(order[first:last]) for first, last in pairwise(edges)]
     return sorted(parts)
 
 

@@ -1,9 +1,9 @@
 """``hydra/launcher=batch``: the jobs of a sweep share lanes of the device; each keeps its own folder.
 
 The task function carries ``batch_task(configs, folders, ended, run_many=None)``, which runs jobs in
-whatever order suits it and calls ``ended(number, outcome)`` once for each; an exception among the outcomes is
-that job's failure alone, anything else what the job returns to the sweeper. ``run_many`` takes the place of
-``nervejax.simulate.simulate_many`` where the jobs run elsewhere.
+whatever order suits it and calls ``ended(number, outcome)`` once for each; an exception among the
+outcomes is that job's failure alone, anything else what the job returns to the sweeper. ``run_many``
+takes the place of ``nervejax.simulate.simulate_many`` where the jobs run elsewhere.
 """
 
 import logging

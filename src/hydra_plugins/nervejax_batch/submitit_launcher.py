@@ -4,10 +4,10 @@ As under ``batch`` the runs of a group share the device; several groups use seve
 waits, and keeps the folders, the logs and the ledger as ``batch`` does.
 """
 
-import importlib.util
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +133,7 @@ def _problems(settings: Any) -> list[str]:
         found.append(
             f"hydra.launcher.cluster={settings.cluster}: must be one of {', '.join(CLUSTERS)}{hint}"
         )
-    if importlib.util.find_spec("submitit") is None:
+    if find_spec("submitit") is None:
         found.append(
             "hydra/launcher=batch_submitit needs submitit: pip install 'nervejax[cluster]'"
         )

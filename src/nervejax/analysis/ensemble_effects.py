@@ -23,7 +23,7 @@ WORDS = {
     "sobol": ("share of the variance by itself (S1)", "with all it takes part in (ST)"),
 }
 COLOURS = "#3b6ea5", "#c9a24b"
-BAR_IN, HEAD_IN, FOOT_IN, WIDE_IN = 0.3, 0.42, 0.5, 7.2
+BAR_IN, HEAD_IN, FOOT_IN, WIDE_IN = 0.3, 0.56, 0.1, 7.2
 MOST_OUTCOMES = 12
 """Outcomes that are drawn; all stand in the table."""
 
@@ -90,7 +90,7 @@ def effects_figure(method: str, effects: Sequence[Any]) -> "Figure":
         for k, (name, some) in enumerate(shown.items()):
             bottom_in = height_in - 0.3 - (k + 1) * panel_in
             box = (
-                left_in / WIDE_IN, (bottom_in + 0.12) / height_in,
+                left_in / WIDE_IN, (bottom_in + 0.26) / height_in,
                 1 - (left_in + 0.2) / WIDE_IN, (panel_in - HEAD_IN) / height_in,
             )  # fmt: skip
             _draw(fig.add_axes(box), method, name, some)

@@ -58,6 +58,8 @@ def draw_scatter(axes: "Axes", setting: np.ndarray, values: np.ndarray, name: st
     """One panel: dots, the median over eighths of the rows, marks on top where the outcome is nan."""
     x, words = as_numbers(setting)
     there = np.isfinite(values)
+    if words:  # spread beside each other by the golden ratio, for they would hide each other
+        x = x + 0.3 * (np.arange(len(x)) * 0.618034 % 1.0 - 0.5)
     size = 9.0 if there.sum() < 200 else 4.0
     axes.scatter(x[there], values[there], s=size, color=DOT, alpha=0.45, linewidths=0)
     if there.any():
@@ -94,9 +96,9 @@ def medians(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _label(name: str) -> str:
-    """Last words of a key, its unit in brackets."""
-    last = name.rpartition(".")[2]
-    unit, words = layout.unit_of(last), layout.long_name(last)
+    """The last two words of a key, its unit in brackets."""
+    *above, last = name.split(".")
+    unit, words = layout.unit_of(last), " ".join([*above[-1:], layout.long_name(last)])
     words = words if len(words) <= 26 else words[:25] + "..."
     return words if unit == "1" else f"{words} [{unit}]"
 

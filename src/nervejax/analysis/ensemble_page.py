@@ -21,9 +21,11 @@ from nervejax.analysis.ensemble_table import (
 )  # fmt: skip
 from nervejax.analysis.page import whole
 from nervejax.analysis.page_figures import figure_html
+from nervejax.analysis.readout import CLASS_LABELS
+from nervejax.analysis.summary import MEANING, key
 from nervejax.analysis.whole_file import write_whole
 from nervejax.errors import NervejaxError
-from nervejax.recording import layout
+from nervejax.recording.model import CLASSES
 
 PAGE_NAME = "ensemble.html"
 MOST_FIGURES, MOST_SETTINGS = 8, 6
@@ -73,8 +75,8 @@ def ensemble_page(
     rho = correlations(inputs, told)
     figures = "".join(
         figure_html(
-            layout.long_name(name),
-            _caption(values),
+            name,
+            _caption(name, values),
             scatter_figure(name, values, _of(inputs, rho[name])),
         )
         for name, values in list(told.items())[:MOST_FIGURES]
@@ -96,10 +98,14 @@ def _of(inputs: Mapping[str, np.ndarray], rho: Mapping[str, tuple[float, int]]) 
     return {name: inputs[name] for name in strongest(list(inputs), strength, MOST_SETTINGS)}
 
 
-def _caption(values: np.ndarray) -> str:
+def _caption(name: str, values: np.ndarray) -> str:
+    """What the outcome is, and how to read its figure."""
+    meant = {
+        key(q, n): f"{CLASS_LABELS[n]}: {says}. " for q, says in MEANING.items() for n in CLASSES
+    }
     gone = int((~np.isfinite(values)).sum())
     mark = f" It did not happen in {gone} of {len(values)} rows: marks on top." if gone else ""
-    return f"One dot a row; line: median over eighths of the rows.{mark}"
+    return f"{meant.get(name, '')}One dot a row; line: median over eighths of the rows.{mark}"
 
 
 def _problems(problem: np.ndarray) -> str:

@@ -30,14 +30,30 @@ def swept_section(runs: Sequence[SweepRun]) -> str:
     except NervejaxError:
         return ""
     grids, remarks = sweep_grids(runs)
-    # the class on the maps is the first that conducts in some run: touch, if there is any
-    name = next((n for n in CLASSES if any(tested(run, n) > 0 for run in runs)), None)
+    name = _mapped(runs)
     figures = "" if name is None else "".join(_of(grid, name, len(grids)) for grid in grids)
     if not figures and not remarks:
         return ""
     left_out = "".join(f'<p class="note">{escape(text)}</p>' for text in remarks)
     shown = f'<div class="figures">{figures}</div>' if figures else ""
     return f"<h2>Over what was swept</h2>{left_out}{shown}"
+
+
+def sweep_maps(runs: Sequence[SweepRun]) -> dict[str, PageFigure]:
+    """The maps of the first grid over two settings: ``numb``, ``back``, ``stays``; those there are."""
+    grid = next((g for g in sweep_grids(runs)[0] if len(g.axes) == 2), None)
+    name = _mapped(runs)
+    if grid is None or name is None:
+        return {}
+    found = {"numb": map_figure(grid, ONSET, name), "back": map_figure(grid, BACK, name)}
+    if is_safety_grid(grid):
+        found["stays"] = safety_figure(grid)
+    return {what: figure for what, figure in found.items() if figure is not None}
+
+
+def _mapped(runs: Sequence[SweepRun]) -> str | None:
+    """The class on the maps: the first that conducts in some run, touch if there is any."""
+    return next((n for n in CLASSES if any(tested(run, n) > 0 for run in runs)), None)
 
 
 def _of(grid: Grid, name: str, parts: int) -> str:

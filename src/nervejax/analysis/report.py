@@ -11,6 +11,7 @@ from nervejax.analysis.body_svg import skin_of
 from nervejax.analysis.body_view import body_course
 from nervejax.analysis.page import page
 from nervejax.analysis.page_sweep import SweepRun, sweep_page
+from nervejax.analysis.page_sweep_figures import sweep_maps
 from nervejax.analysis.whole_file import write_whole
 from nervejax.errors import NervejaxError
 from nervejax.recording import layout, reader
@@ -89,6 +90,34 @@ def write_sweep(folder: Path) -> Path:
         NervejaxError: Matplotlib is not installed, or no run can be read.
     """
     folder = Path(folder)
+    runs, unreadable = _sweep_runs(folder)
+    text = sweep_page(folder.resolve().name, runs, unreadable)
+    return write_whole(folder / "sweep.html", text.encode("utf-8"))
+
+
+def write_sweep_pictures(folder: Path, out: Path) -> list[Path]:
+    """Save the maps of a sweep over two settings.
+
+    Args:
+        folder: of the sweep.
+        out: Where to put them; made if it is not there.
+
+    Returns:
+        ``sweep-numb.png`` and ``sweep-back.png``; over pressure and its duration ``sweep-stays.png``.
+
+    Raises:
+        NervejaxError: Matplotlib is not installed, no run can be read, or there is no such sweep.
+    """
+    plots.require_matplotlib()
+    found = sweep_maps(_sweep_runs(Path(folder))[0])
+    if not found:
+        raise NervejaxError(f"{folder}: no map, for no two settings were swept")
+    out.mkdir(parents=True, exist_ok=True)
+    return [write_whole(out / f"sweep-{name}.png", map_.png) for name, map_ in found.items()]
+
+
+def _sweep_runs(folder: Path) -> tuple[list[SweepRun], list[str]]:
+    """The runs that can be read, their missing reports drawn, and a line for each other one."""
     runs, unreadable = [], []
     for path in runs_below(folder):
         report = path.with_name("report.html")
@@ -109,8 +138,7 @@ def write_sweep(folder: Path) -> Path:
             unreadable.append(str(error))
     if not runs:
         raise NervejaxError("; ".join(unreadable) or f"{folder}: no run below it.")
-    text = sweep_page(folder.resolve().name, runs, unreadable)
-    return write_whole(folder / "sweep.html", text.encode("utf-8"))
+    return runs, unreadable
 
 
 def _settings(provenance: dict[str, Any], path: Path) -> dict[str, str]:

@@ -27,6 +27,8 @@ def main(argv: Sequence[str]) -> int:
     if options.write and not options.windows:
         raise UsageError("--write keeps what --windows measures: give both")
     environment.prepare()
+    if options.sweeps:
+        return _sweeps(options)
     if options.windows:
         from nervejax.cli import windows
 
@@ -49,8 +51,9 @@ def _parser() -> Parser:
         description="Measure the kernels: microseconds per fast step and place updates per second. "
         "With --accuracy instead: errors of velocity and thresholds at a ladder of time steps "
         "against their cost (two to three minutes; NEURON beside it, some minutes more, where it "
-        "is installed). With --windows: a shortened episode in windows against the same stepped in full, "
-        "as many seeds as --repeats, five minutes each.",
+        "is installed). With --windows: a shortened episode in windows against the same stepped in "
+        "full, as many seeds as --repeats, five minutes each. With --sweeps: CPU and wall time of a "
+        "sweep of short episodes, ten minutes for 64 of them.",
         formatter_class=ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
@@ -58,10 +61,28 @@ def _parser() -> Parser:
     add("--ms", type=float, default=50.0, help="limb time of a window [ms], not for --accuracy")
     add("--accuracy", action="store_true", help="error against cost, see docs/performance.md")
     add("--windows", action="store_true", help="error of stepping only windows in full")
+    add("--sweeps", action="store_true", help="a sweep by our launcher and by Hydra's own")
+    add("--points", type=int, default=64, help="runs of the sweep")
+    add("--fibres", type=int, default=2, help="fibres of each class in a run of the sweep")
     add("--write", action="store_true", help="keep what --windows measured for every later file")
     add("--json", type=Path, metavar="FILE", help="also write the numbers here")
     add("--plot", type=Path, metavar="FILE", help="draw --accuracy (png, svg or pdf)")
     return parser
+
+
+def _sweeps(options: argparse.Namespace) -> int:
+    """Measure a sweep, print it, write it if asked."""
+    from nervejax.cli import bench_sweeps
+
+    if min(options.points, options.fibres) < 1:
+        raise UsageError("--points and --fibres must be 1 or more")
+    found = bench_sweeps.measure(
+        options.points, options.fibres, lambda text: print(f"bench: {text}", file=sys.stderr)
+    )
+    print(bench_sweeps.table(found))
+    if options.json:
+        _write(options.json, found)
+    return 0
 
 
 def _accuracy(options: argparse.Namespace) -> int:

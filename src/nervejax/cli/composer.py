@@ -84,6 +84,8 @@ def _words_of(error: BaseException) -> str:
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
         group, _, name = str(error.missing_cfg_file).rpartition("/")
+        if (group, name) == ("hydra/sweeper", "optuna"):
+            return "hydra/sweeper=optuna needs Optuna: pip install 'nervejax[optuna]'"
         hint = did_you_mean(name, error.options or ())
         known = f" (available: {', '.join(error.options)})" if error.options else ""
         return f"unknown {group or 'configuration file'} '{name}'{hint}{known}"

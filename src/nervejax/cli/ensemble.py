@@ -65,7 +65,7 @@ def resume(folder: Path, fail_fast: bool = False) -> int:
     plan = load_plan(folder)
     if plan.nervejax != __version__:
         print(
-            f"nervejax: note: planned by nervejax {plan.nervejax}, this is {__version__}: rows may differ",
+            f"nervejax: note: planned by nervejax {plan.nervejax}, now {__version__}: rows may differ",
             file=sys.stderr,
         )
     return go_on(plan, Path(folder), fail_fast)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nervejax.cli import environment
 from nervejax.cli.progress import Progress
+from nervejax.cli.sweep_ledgers import ended_like_ctrl_c, say_how_to_go_on
 from nervejax.cli.usage import UsageError
 from nervejax.errors import NervejaxError
 
@@ -48,9 +49,10 @@ def _locked_run(
             _check_folder(plan, folder)  # another process may have begun meanwhile
             _settle(plan, folder)
         try:
-            outcome = _run(plan, folder, fail_fast, at_once)
+            with ended_like_ctrl_c():
+                outcome = _run(plan, folder, fail_fast, at_once)
         except BaseException:
-            print(f"nervejax: continue with: nervejax resume {folder}", file=sys.stderr)
+            say_how_to_go_on(folder)
             raise
         return _finish(plan, folder, outcome)
 
@@ -103,7 +105,7 @@ def _finish(plan: "Plan", folder: Path, outcome: "Outcome") -> int:
     told += f" ({outcome.before} of them before)" if outcome.before else ""
     print(told + (f", {outcome.failed} failed" if outcome.failed else ""))
     if outcome.path is None:
-        print(f"nervejax: given up; continue with: nervejax resume {folder}", file=sys.stderr)
+        say_how_to_go_on(folder, "given up; ")
         return 1
     print(os.path.relpath(outcome.path))
     from nervejax.analysis.ensemble_page import write_ensemble_page

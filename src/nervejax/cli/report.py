@@ -13,8 +13,8 @@ def main(argv: Sequence[str]) -> int:
     sweep = path.is_dir() and not (path / "episode.h5").is_file()
     if sweep and not any(path.rglob("episode.h5")):
         raise UsageError(f"no episode.h5 in {path}")
-    if sweep and (options.states or options.pictures):
-        raise UsageError(f"--states and --pictures are of one run, and {path} holds several")
+    if sweep and options.states:
+        raise UsageError(f"--states is of one run, and {path} holds several")
     episode = path if sweep else episode_file(path)
     if options.states:
         _check_target(options.states)
@@ -26,13 +26,11 @@ def main(argv: Sequence[str]) -> int:
         raise UsageError("a report needs matplotlib: pip install 'nervejax[plots]'") from None
     from nervejax.analysis import report
 
-    if sweep:
-        print(report.write_sweep(path))
-        return 0
-    print(report.write_report(episode))
+    print(report.write_sweep(path) if sweep else report.write_report(episode))
     if options.pictures:
+        draw = report.write_sweep_pictures if sweep else report.write_pictures
         try:
-            print(*report.write_pictures(episode, options.pictures), sep="\n")
+            print(*draw(episode, options.pictures), sep="\n")
         except OSError as error:
             why = error.strerror or error
             raise UsageError(f"--pictures {options.pictures}: {why}") from error
@@ -59,7 +57,7 @@ def _parser() -> Parser:
         "--pictures",
         type=Path,
         metavar="DIR",
-        help="also save report-summary.png and report-limb.png there",
+        help="also save report-summary.png and report-limb.png there; of a sweep, its maps",
     )
     parser.add_argument(
         "--states",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import Field, asdict, fields, is_dataclass
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from nervejax.config.schema import Config
 from nervejax.config.wording import limits, number, shown, unit
@@ -19,8 +19,7 @@ from nervejax.errors import NervejaxError
 _LIST = tuple[float, ...]
 _WORDS = tuple[str, ...]
 _KIND = {int: "a whole number", float: "a finite number", bool: "true or false", str: "text"}
-_KIND[_LIST] = "a list of finite numbers"
-_KIND[_WORDS] = "a list of words"
+_KIND |= {_LIST: "a list of finite numbers", _WORDS: "a list of words"}
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -138,12 +137,10 @@ def _build(cls: type, mapping: Mapping[str, Any]) -> Any:
 
 def _converted(kind: type, value: Any) -> Any:
     """The value in its own type where nothing is lost by it, else as it is."""
-    if kind == _LIST and isinstance(value, list | tuple):
-        return tuple(_converted(float, item) for item in value)
     if kind == _WORDS and isinstance(value, str):
         return tuple(word.strip() for word in value.split(",") if word.strip())
-    if kind == _WORDS and isinstance(value, list | tuple):
-        return tuple(value)
+    if kind in (_LIST, _WORDS) and isinstance(value, list | tuple):
+        return tuple(_converted(get_args(kind)[0], item) for item in value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     if kind is float and isinstance(value, int) and abs(value) < 2**53:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nervejax.config.check import limits, settings
-from nervejax.ensembles.values import Value, key_problem, kind_of, value_of
+from nervejax.ensembles.values import Value, key_problem, kind_of, text_of, value_of
 
 FORMS = "KEY=LOW:HIGH, KEY=LOW:HIGH:log, KEY=LOW:HIGH:STEPS, KEY=LOW:HIGH:STEPS:log or KEY=a,b,c"
 MOST_STEPS = 100_000
@@ -53,8 +53,9 @@ class Axis:
     def __str__(self) -> str:
         """As it is written on the command line."""
         if self.values:
-            return f"{self.key}={','.join(map(str, self.values))}"
-        return f"{self.key}={self.low!r}:{self.high!r}{':log' if self.log else ''}"
+            return f"{self.key}={','.join(map(text_of, self.values))}"
+        low, high = column(self.key, [self.low, self.high])
+        return f"{self.key}={text_of(low)}:{text_of(high)}{':log' if self.log else ''}"
 
 
 def column(key: str, values: Sequence[Value]) -> np.ndarray:

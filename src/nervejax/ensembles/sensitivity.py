@@ -44,7 +44,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class Treated:
-    """How rows without a number were treated for one outcome: blocks used, blocks in all, and a remark."""
+    """How rows without a number were treated: blocks used, blocks in all, and a remark."""
 
     used: int
     blocks: int
@@ -180,7 +180,7 @@ def _one(
         return nothing, Treated(used, blocks, f"fewer than {LEAST_BLOCKS} whole blocks: no numbers")
     y = values.reshape(blocks, rows)[whole].ravel()
     if np.ptp(y) == 0:
-        nothing[:] = 0.0
+        nothing[:] = 0.0 if method == "morris" else np.nan  # shares of no variance are none
         return nothing, Treated(used, blocks, "does not move")
     x = np.column_stack([axis.share_of(columns[axis.key]) for axis in axes])
     x = x.reshape(blocks, rows, -1)[whole].reshape(len(y), -1)

@@ -10,10 +10,11 @@ import jax
 
 from nervejax.episode.broker import Broker, Stopped
 from nervejax.episode.driver import run_episode
+from nervejax.episode.memory import episodes_at_once
 from nervejax.recording.model import EpisodeRecord
 
 MOST_AT_ONCE = 256
-"""Threads; more episodes than these run one batch after the other."""
+"""Threads; more episodes than these, or than fit into memory, run one batch after the other."""
 
 Ended = Callable[[int, EpisodeRecord | Exception], Any]
 
@@ -32,8 +33,9 @@ def run_episodes(
             several threads, one at a time; if it raises, all that is not done is given up.
         progress: called now and then with the share of all limb time that is simulated.
     """
-    for first in range(0, len(configs), MOST_AT_ONCE):
-        some = configs[first : first + MOST_AT_ONCE]
+    most = min(MOST_AT_ONCE, episodes_at_once(configs)) if configs else 1
+    for first in range(0, len(configs), most):
+        some = configs[first : first + most]
         _run(some, first, ended, partial(_told, progress, first, len(some), len(configs)))
 
 
@@ -54,9 +56,9 @@ def _run(
     raised: list[BaseException] = []
 
     def moved(number: int, limb_s: float, _: str) -> None:
-        done_s[number] = limb_s
+        before, done_s[number] = min(broker.step), limb_s
         broker.step[number] += 1
-        if number == min(range(len(configs)), key=broker.step.__getitem__):  # the last to come
+        if min(broker.step) > before:  # the last to come
             progress(sum(done_s) / sum(lasts_s))
 
     def body(number: int) -> None:

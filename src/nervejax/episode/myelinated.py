@@ -79,7 +79,7 @@ class MyelinatedGroup:
         nothing = np.zeros((kernel.MAX_BLOCKS, count), dtype=bool)
         self._quiet = {c.first: c.put(nothing, np.bool_) for c in self.chunks}
         self.p_lanes = [{k: c.put(v) for k, v in self.p.items()} for c in self.chunks]
-        self.cable = [self._put_cable(c, self.levels) for c in self.chunks]
+        self.cable = self._laid(self.levels)
         self.closed = list(self.cable)
         modes = self.cable[0]["lam"].shape[0] if self.chunks else 0
         rest = kernel.rest_state(membrane, self.p, nodes, modes)
@@ -94,8 +94,10 @@ class MyelinatedGroup:
         )
         self._ledger = Ledger(nodes, 1e3 * MM_PER_PA_MS_FL * self.p["ion_rate"] / self.p["vol"])
 
-    def _put_cable(self, chunk: Chunk, levels: np.ndarray) -> dict[str, jax.Array]:
-        return {k: chunk.put(v) for k, v in self.cables.cable(levels).items()}
+    def _laid(self, levels: np.ndarray) -> list[dict[str, jax.Array]]:
+        """The cables at these openings, chunk by chunk."""
+        cable = self.cables.cable(levels)
+        return [{k: c.put(v) for k, v in cable.items()} for c in self.chunks]
 
     def couple(self, tissue: dict[str, np.ndarray], rest: dict[str, np.ndarray]) -> None:
         """Take the surrounding tissue, (P, F) each; re-reduce internodes whose opening changed.
@@ -116,7 +118,7 @@ class MyelinatedGroup:
             return
         self.state = self.state_at(levels)
         self.levels = levels
-        self.cable = [self._put_cable(c, levels) for c in self.chunks]
+        self.cable = self._laid(levels)
 
     def state_at(self, levels: np.ndarray) -> list[kernel.State]:
         """The present state, its mode amplitudes in the basis of other openings (``cables``)."""

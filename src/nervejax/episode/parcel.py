@@ -90,9 +90,13 @@ def _filled(
     """The array of which these places differ from the row before."""
     rows, width = shape[0], len(first)
     out = np.empty((rows, width), first.dtype)
-    out[0] = first
-    out.reshape(-1)[places] = values
-    said = np.zeros((rows, width), np.int32)  # row in which the value of this one was last said
-    said.reshape(-1)[places] = places // width
+    out[:] = first
+    at, lanes = np.divmod(places.astype(np.int64), width)
+    moving, column = np.unique(lanes, return_inverse=True)
+    block = out[:, moving]  # the others stay as in the first row
+    block[at, column] = values
+    said = np.zeros(block.shape, np.int32)  # row in which a value was last said
+    said[at, column] = at
     np.maximum.accumulate(said, axis=0, out=said)
-    return np.take_along_axis(out, said, axis=0).reshape(shape)
+    out[:, moving] = np.take_along_axis(block, said, axis=0)
+    return out.reshape(shape)

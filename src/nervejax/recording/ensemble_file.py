@@ -39,6 +39,8 @@ ROWS, SUMMARY, READOUT, PROVENANCE = "rows", "summary", "readout", "provenance"
 STATUS = {"done": 0, "failed": 1}
 BLOCK_BYTES = 32 * 2**20
 """Read and written at once."""
+CACHE_BYTES = 2**16
+"""Of HDF5 per column; blocks are whole chunks, so more would only be held."""
 SPARE_BYTES = 64 * 2**20
 """Free space on the disk beyond what the file may take, below which it is not begun."""
 
@@ -107,7 +109,7 @@ def merge(
     _check_space(parts, target.parent, len(columns))
     try:
         try:
-            with h5py.File(partial, "w", libver=layout.LIBVER) as file:
+            with h5py.File(partial, "w", libver=layout.LIBVER, rdcc_nbytes=CACHE_BYTES) as file:
                 _write_head(file, parts, plan)
                 _write_rows(file, columns)
                 write_provenance(file.create_group(PROVENANCE), provenance)

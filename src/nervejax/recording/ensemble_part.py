@@ -167,6 +167,8 @@ def part_index(path: Path, plan: str) -> PartIndex | None:
             return PartIndex(
                 path, _array(file, "row"), _array(file, "done") > 0, numbers, texts, series, time_s
             )
+    except NervejaxError:
+        raise
     except UNREADABLE:
         return None
 
