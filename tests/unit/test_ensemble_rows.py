@@ -65,6 +65,8 @@ def test_a_design_fills_its_ranges_and_can_be_drawn_again(design):
     peak = one["pressure.peak_mmHg"]
     assert (peak >= 20).all() and (peak <= 200).all() and np.ptp(peak) > 150
     assert set(one["seed"].tolist()) == {0, 1, 2, 3} and one["seed"].dtype == np.int64
+    if design != "random":  # every whole number has an equal share of the range
+        assert np.bincount(one["seed"]).min() >= 14
     assert abs((one["pressure.edge_mm"] < 1).mean() - 0.5) < 0.15  # by ratio
 
 

@@ -12,6 +12,7 @@ from nervejax.ensembles.plan import load_plan, save_plan
 from nervejax.ensembles.runner import missing_s, run
 from nervejax.errors import NervejaxError
 from nervejax.recording import ensemble_part
+from nervejax.recording.ensemble_file import Parts, merge
 from tests.unit.ensemble_example import assert_same, fake_rows, outcome_of, plan_of
 
 
@@ -108,6 +109,18 @@ def test_a_damaged_part_is_run_again_and_one_of_others_is_refused(monkeypatch, t
     assert ran == [4, 5, 6, 7, 8]
     with pytest.raises(NervejaxError, match="another ensemble"):
         run(plan_of(count=11), tmp_path, quiet)
+
+
+def test_parts_with_rows_missing_make_no_file(monkeypatch, tmp_path):
+    fake_rows(monkeypatch, stop_after=8)
+    plan = plan_of()
+    with pytest.raises(KeyboardInterrupt):
+        run(plan, tmp_path, quiet, at_once=4)
+    parts = Parts(tmp_path / "parts", plan.digest, 10)
+    assert parts.missing.tolist() == [8, 9]
+    with pytest.raises(NervejaxError, match="2 rows are missing"):
+        merge(parts, tmp_path / "ensemble.h5", plan.rows.columns, plan.digest, {})
+    assert not list(tmp_path.glob("ensemble*"))
 
 
 def test_a_disk_that_is_full_leaves_the_parts(monkeypatch, tmp_path):

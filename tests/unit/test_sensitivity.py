@@ -58,6 +58,14 @@ def test_blocks_without_a_number_are_left_out_whole_and_counted():
     assert told["y_s", "pressure.edge_mm"] == pytest.approx(2)
     assert told[f"{HAPPENED}y_s", "pressure.peak_mmHg"] > 0.3
     assert told[f"{HAPPENED}y_s", "pressure.edge_mm"] == 0
+    assert treated[f"{HAPPENED}y_s"].used == 30
+    done = np.arange(120) >= 4  # the first trajectory failed: whether it happens there is not known
+    _, treated = analyse("morris", AXES, columns, {"y_s": np.where(done, values, np.nan)}, 0, done)
+    assert treated[f"{HAPPENED}y_s"].used == 29
+    _, treated = analyse(
+        "morris", AXES, columns, {"y_s": np.where(done, 1 - share, np.nan)}, 0, done
+    )
+    assert list(treated) == ["y_s"] and treated["y_s"].used == 29
     effects, treated = analyse("morris", AXES, columns, {"y_s": np.full(120, np.nan)}, 0)
     assert np.isnan([e.first for e in effects]).all() and "no numbers" in treated["y_s"].remark
 

@@ -102,7 +102,8 @@ def conclude(plan: "Plan", path: Path) -> None:
         outcomes = {n: v for n, v in outcomes.items() if np.isfinite(v).any()}
     if not outcomes:
         raise NervejaxError("no usual outcome has a number in any row; name one with --of")
-    effects, treated = analyse(method, axes, plan.rows.columns, outcomes, k)
+    done = ensemble_columns(path, ["status"])["status"] == "done"
+    effects, treated = analyse(method, axes, plan.rows.columns, outcomes, k, done)
     print(shown.effects_text(method, effects))
     print(
         os.path.relpath(write_whole(path.with_name(CSV_NAME), [shown.effects_csv(method, effects)]))

@@ -116,6 +116,7 @@ def analyse(
     columns: Mapping[str, np.ndarray],
     outcomes: Mapping[str, np.ndarray],
     seed: int,
+    done: np.ndarray | None = None,
 ) -> tuple[list[Effect], dict[str, Treated]]:
     """What each outcome has of each setting.
 
@@ -128,14 +129,15 @@ def analyse(
         columns: key -> (N,) as ``sample`` gave them.
         outcomes: name -> (N,), nan where the row failed or the outcome did not happen.
         seed: of the resampling behind the intervals.
+        done: (N,) rows that came to their end; None for all.
 
     Returns:
         Effects, outcome by outcome, and how rows without a number were treated. An outcome that has a
         number in some rows only comes twice: itself over the blocks that have one in every row, and
-        ``happened:NAME`` over all.
+        ``happened:NAME`` over those in which every row came to its end.
     """
     effects, treated = [], {}
-    for name, values in _with_happened(outcomes).items():
+    for name, values in _with_happened(outcomes, done).items():
         found, how = _one(method, axes, columns, np.asarray(values, dtype=np.float64), seed)
         treated[name] = how
         effects += [Effect(name, axis.key, *row) for axis, row in zip(axes, found, strict=True)]
@@ -154,13 +156,16 @@ def salib(module: str) -> Any:
         raise NervejaxError("this needs SALib: pip install 'nervejax[sensitivity]'") from None
 
 
-def _with_happened(outcomes: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _with_happened(
+    outcomes: Mapping[str, np.ndarray], done: np.ndarray | None
+) -> dict[str, np.ndarray]:
     found = {}
     for name, values in outcomes.items():
         found[name] = values
         there = np.isfinite(values)
-        if there.any() and not there.all():
-            found[HAPPENED + name] = there.astype(np.float64)
+        ended = np.ones(len(there), dtype=bool) if done is None else done
+        if there.any() and not there[ended].all():
+            found[HAPPENED + name] = np.where(ended, there, np.nan).astype(np.float64)
     return found
 
 
