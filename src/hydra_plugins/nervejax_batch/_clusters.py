@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 ASK_EVERY_S = 10.0
 """How often Slurm is asked which elements of the array are over [s]."""
+INTERRUPTED_S = 5.0
+"""A process that ignores an interrupt, as one started in the background may, is killed after this [s]."""
 PATIENCE_S = 30.0
 """How long a command of Slurm may take [s]."""
 _OVER = {
@@ -132,14 +134,15 @@ class Local:
         return job.state if job.done() else None
 
     def cancel(self, jobs: Sequence[Any]) -> None:
-        """Interrupt them as Ctrl-C does, and wait until they are gone."""
-        for job in jobs:
-            if job.state == "RUNNING":
-                with suppress(ProcessLookupError):  # it ended by itself just now
-                    os.killpg(int(job.job_id), signal.SIGINT)
-        until_s = time.monotonic() + PATIENCE_S
-        while any(job.state == "RUNNING" for job in jobs) and time.monotonic() < until_s:
-            time.sleep(0.1)
+        """Interrupt them as Ctrl-C does, and wait until they are gone; who does not go is killed."""
+        for sign, patience_s in ((signal.SIGINT, INTERRUPTED_S), (signal.SIGKILL, PATIENCE_S)):
+            for job in jobs:
+                if job.state == "RUNNING":
+                    with suppress(ProcessLookupError):  # it ended by itself just now
+                        os.killpg(int(job.job_id), sign)
+            until_s = time.monotonic() + patience_s
+            while any(job.state == "RUNNING" for job in jobs) and time.monotonic() < until_s:
+                time.sleep(0.1)
 
     def _start(self, task: Callable[[], Any]) -> Any:
         from submitit import LocalExecutor
