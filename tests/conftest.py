@@ -1,6 +1,9 @@
 """What all tests share: repeatable examples and a stand-in for the simulation."""
 
+import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +16,23 @@ ROOT = Path(__file__).resolve().parents[1]
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=50)
 settings.load_profile("repeatable")
+
+
+_PROGRAMS = "JAX_COMPILATION_CACHE_DIR"
+_made = pytest.StashKey[str]()
+
+
+def pytest_configure(config):
+    """One cache of compiled programs for all processes of the tests, gone at their end."""
+    if not hasattr(config, "workerinput") and _PROGRAMS not in os.environ:
+        config.stash[_made] = os.environ[_PROGRAMS] = tempfile.mkdtemp(prefix="nervejax-tests-")
+        os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.3")
+
+
+def pytest_unconfigure(config):
+    """Remove the cache."""
+    if _made in config.stash:
+        shutil.rmtree(config.stash[_made], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +49,7 @@ def fake_simulate(monkeypatch):
     """
     given = []
 
-    def simulate(config, out_dir, progress, overrides):
+    def simulate(config, out_dir, progress, overrides, stop=None):
         progress(0.0, "halfway")
         return run(config, out_dir)
 
@@ -57,6 +77,7 @@ def fake_simulate(monkeypatch):
                 outcome = error
             ended(number, outcome)
 
+    monkeypatch.setattr("nervejax.cli.run.blown_up", lambda episode: 0)  # their files are empty
     module = ModuleType("nervejax.simulate")
     module.simulate, module.simulate_many = simulate, simulate_many
     monkeypatch.setitem(sys.modules, "nervejax.simulate", module)

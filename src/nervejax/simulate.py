@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+from nervejax import __version__
 from nervejax.analysis.arrivals import arrival_series
 from nervejax.analysis.cnap import cnap_series
 from nervejax.analysis.readout import readout
@@ -21,10 +22,14 @@ from nervejax.analysis.words import headline
 from nervejax.config import Config, problems, to_mapping
 from nervejax.errors import NervejaxError
 from nervejax.recording import provenance, windowing
+from nervejax.recording.keeper import Keeper
 from nervejax.recording.model import EpisodeRecord
+from nervejax.recording.segments import Segments
 from nervejax.recording.writer import write_episode
 
 FILE_NAME = "episode.h5"
+RUNS_PER_SEGMENT = 8
+"""Of so many runs side by side one at a time writes a segment; of more each writes them more rarely."""
 
 
 def simulate(
@@ -33,8 +38,12 @@ def simulate(
     progress: Callable[[float, str], None] | None = None,
     overrides: list[str] | None = None,
     engine: Any = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Path:
     """Run one episode and leave ``episode.h5`` and, with matplotlib, ``report.html`` in a folder.
+
+    A run of the same configuration that was cut short in this folder goes on from its last segment, and
+    ends bit for bit as if it had not been.
 
     Args:
         config: the run; checked here again.
@@ -42,23 +51,28 @@ def simulate(
         progress: called with (limb time [s] since the start, a short text) after every slow step.
         overrides: what the user changed, for the record.
         engine: ``episode.engine.Engine`` that runs the kernels; None: the devices of this process.
+            With an engine no segments are kept.
+        stop: asked after every slow step whether to stop there.
 
     Returns:
         Path of the episode file.
 
     Raises:
+        Stopped: it was asked to stop; the folder holds what is needed to go on.
         NervejaxError: the configuration is not sound, or the file cannot be written. No file is
             left half-written.
     """
     _check(config)
     from nervejax.episode import memory  # late: the command line answers without JAX
-    from nervejax.episode.driver import run_episode
 
     started = _now()
     if much := memory.told(config, getattr(engine, "processes", 1)):
         print(f"nervejax: {much}", file=sys.stderr)
-    record = run_episode(config, progress, engine)
-    path, told = _leave(record, config, Path(out_dir), started, overrides or [])
+    keeper = None if engine else _keeper(config, Path(out_dir), overrides or [], stop)
+    if keeper:
+        keeper.begin()
+    record = _run(config, progress, engine, keeper)
+    path, told = _leave(record, config, Path(out_dir), started, overrides or [], keeper)
     for line in told:
         print(line)
     return path
@@ -94,19 +108,31 @@ def simulate_many(
 
     started = _now()
 
+    keepers: dict[int, Keeper | None] = {}
+
+    def run(index: int, told: Any, engine: Any) -> EpisodeRecord:
+        number = sound[index]
+        words = overrides[number] if overrides else []
+        keepers[number] = _keeper(
+            configs[number], Path(out_dirs[number]), words, among=len(sound) / RUNS_PER_SEGMENT
+        )
+        return _run(configs[number], told, engine, keepers[number])
+
     def leave(index: int, outcome: EpisodeRecord | Exception) -> None:
         result: Path | Exception
         number = sound[index]
         words = overrides[number] if overrides else []
+        keeper = keepers.pop(number, None)
         try:
             if isinstance(outcome, Exception):
                 raise outcome
-            result, _ = _leave(outcome, configs[number], Path(out_dirs[number]), started, words)
+            out_dir = Path(out_dirs[number])
+            result, _ = _leave(outcome, configs[number], out_dir, started, words, keeper)
         except Exception as error:
             result = error
         ended(number, result)
 
-    run_episodes([configs[number] for number in sound], leave, progress)
+    run_episodes([configs[number] for number in sound], leave, progress, run)
 
 
 def summarise_many(
@@ -166,9 +192,54 @@ def _now() -> tuple[str, float]:
     return datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
 
 
+def _keeper(
+    config: Config, out_dir: Path, overrides: list[str],
+    stop: Callable[[], bool] | None = None, among: float = 1.0,
+) -> Keeper | None:  # fmt: skip
+    """What keeps segments in a folder, ``among`` times rarer; None where none are wanted."""
+    if config.output.segment_every_s <= 0:
+        return None
+    import jax
+
+    about = {
+        "overrides": overrides, "nervejax": __version__, "jax": jax.__version__,
+        "device": jax.devices()[0].device_kind,
+    }  # fmt: skip
+    segments = Segments(out_dir, to_mapping(config))
+    keeper = Keeper(segments, config.output.segment_every_s * max(1.0, among), about, stop)
+    for line in keeper.remarks:
+        print(f"nervejax: {out_dir}: {line}", file=sys.stderr)
+    return keeper
+
+
+def _run(
+    config: Config, progress: Callable[[float, str], None] | None, engine: Any,
+    keeper: Keeper | None,
+) -> EpisodeRecord:  # fmt: skip
+    """The episode, from where its segments end."""
+    from nervejax.episode.driver import run_episode
+    from nervejax.episode.kept import Unfit
+
+    stand = keeper.stand if keeper else None
+    try:
+        if stand is None:
+            return run_episode(config, progress, engine, None, keeper)
+        try:
+            return run_episode(config, progress, engine, (stand.state, stand.rows), keeper)
+        except Unfit as error:
+            print(f"nervejax: begins anew, for its segments do not fit: {error}", file=sys.stderr)
+            assert keeper is not None
+            keeper.forget()
+            return run_episode(config, progress, engine, None, keeper)
+    except Exception:
+        if keeper and not keeper.kept:
+            keeper.end()
+        raise
+
+
 def _leave(
     record: EpisodeRecord, config: Config, out_dir: Path, started: tuple[str, float],
-    overrides: list[str],
+    overrides: list[str], keeper: Keeper | None,
 ) -> tuple[Path, list[str]]:  # fmt: skip
     """Write the episode file and the report; its path, and what happened in words."""
     import jax
@@ -190,6 +261,8 @@ def _leave(
         readout=numbers.series,
         summary=numbers.summary,
     )
+    if keeper:
+        keeper.end()
     if config.output.report:
         try:
             write_report(path)

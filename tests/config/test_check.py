@@ -216,3 +216,13 @@ def test_a_list_of_numbers_is_kept_as_one():
 def test_instants_lie_within_the_episode(value, told):
     (line,) = problems(changed(AT, value))
     assert line.startswith(told)
+
+
+def test_the_membranes_that_can_be_chosen_are_those_there_are():
+    from nervejax.membranes.registry import MYELINATED, UNMYELINATED
+
+    choices = {
+        key: settings()[f"population.{key}"].metadata["choices"]
+        for key in ("membrane_a", "membrane_c")
+    }
+    assert choices == {"membrane_a": tuple(MYELINATED), "membrane_c": tuple(UNMYELINATED)}

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from nervejax.checks.experiments import ABETA, Experiment
 from nervejax.claims import experiments
 from nervejax.cli.main import main
@@ -14,6 +16,7 @@ SMALL = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_with_potassium_held_nothing_fires_unasked(tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(experiments.EXPERIMENTS, "leg", Experiment(SMALL, 15))
     said = {}

@@ -16,6 +16,7 @@ from nervejax.simulate import simulate
 WORDS = (
     "duration.baseline_s=5", "duration.compression_s=20", "duration.recovery_s=10",
     "stimuli.every_s=0", "population.n_abeta=1", "population.n_adelta=0", "population.n_c=0",
+    "pressure.edge_mm=0.5",
     "output.report=false",
 )  # fmt: skip
 
@@ -38,8 +39,8 @@ def test_a_row_equals_the_run(folder, tmp_path, row):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("ensemble")
-    (folder / "r.csv").write_text(  # the last row asks for a membrane that is none
-        "pressure.peak_mmHg,seed,population.membrane_a\n150,1,sensory\n30,2,sensory\n30,2,none\n"
+    (folder / "r.csv").write_text(  # the last row has too few nodes for its edges
+        "pressure.peak_mmHg,seed,population.nodes_abeta\n150,1,36\n30,2,36\n30,2,16\n"
     )
     words = ["ensemble", *WORDS, "--rows", "r.csv", "-o", "e", "--series"]
     with pytest.MonkeyPatch.context() as patch, redirect_stderr(StringIO()) as err:

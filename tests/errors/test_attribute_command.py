@@ -41,7 +41,7 @@ def runs(monkeypatch):
     """A simulation in which deformation alone gives everything; the configurations it was given."""
     given = []
 
-    def simulate(config, out_dir, progress, overrides):
+    def simulate(config, out_dir, progress, overrides, stop=None):
         progress(0.0, "halfway")
         if config.seed == 13:
             raise NervejaxError("seed 13 is unlucky")
@@ -164,7 +164,7 @@ def test_a_partner_that_fails_is_one_line_and_leaves_no_folder(command, runs, tm
 def test_ctrl_c_ends_the_other_run_at_its_next_step(command, monkeypatch, episode):
     begun, told = threading.Event(), []
 
-    def simulate(config, out_dir, progress, overrides):
+    def simulate(config, out_dir, progress, overrides, stop=None):
         if config.pressure.deforms:
             assert begun.wait(10)
             raise KeyboardInterrupt

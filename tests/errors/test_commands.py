@@ -127,14 +127,6 @@ def test_report_of_nothing(command, tmp_path):
     assert command("report", tmp_path)[0] == 2
 
 
-def test_doctor(command):
-    status, out, _ = command("doctor")
-    assert status == 0
-    assert [line.split()[0] for line in out] == [
-        "versions", "devices", "numbers", "results", "plots"
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize(
     "words",
     [

@@ -78,11 +78,11 @@ def test_setup_only_sets_up(script):
 def test_the_tests_bring_their_tools_once(script):
     calls = script("test", "-x", "tests/config")[2]
     assert [line.split()[1] for line in calls] == ["venv", "pip", "pip", "pytest"]
-    assert calls[-1] == "-m pytest -x tests/config"
+    assert calls[-1] == "-m pytest -n auto --maxprocesses 8 --dist loadfile -x tests/config"
     tools = (script.home / ".venv" / "dev.txt").read_text()
     assert "pytest" in tools
     assert "ruff" in tools
-    assert script("test")[2] == ["-m pytest"]
+    assert script("test")[2] == ["-m pytest -n auto --maxprocesses 8 --dist loadfile"]
 
 
 def test_an_interrupted_set_up_starts_over(script):

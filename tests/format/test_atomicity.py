@@ -89,7 +89,7 @@ def test_a_full_disk_is_one_line(tmp_path: Path, limit: int) -> None:
         cwd=Path(__file__).parents[2],
         env=os.environ | {"PYTHONPATH": str(Path(nervejax.errors.__file__).parents[1])},
     )
-    assert done.stderr == f"{tmp_path}/episode.h5: not written: [Errno 27] File too large\n"
+    assert done.stderr == f"{tmp_path}/episode.h5: not written: File too large\n"
     assert done.returncode == 1
     assert list(tmp_path.iterdir()) == []
 

@@ -255,6 +255,7 @@ def test_check_1_on_fewer_fibres(monkeypatch):
     assert {r.verdict for r in sizes.CHECK.readings(Bench())} == {"pass"}
 
 
+@pytest.mark.slow
 def test_checks_2_and_3_on_fewer_fibres(monkeypatch):
     monkeypatch.setattr(benches, "DRAWN_PER_SEED", 1)
     monkeypatch.setattr(

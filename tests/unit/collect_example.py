@@ -12,8 +12,16 @@ from tests.unit.analysis_example import tiny_episode, tiny_population
 CONFIG = "name: arm\nseed: 7\npressure:\n  peak_mmHg: 60.0\nphysiology:\n  name: article\n"
 
 
-def store(folder, *overrides, fibres=2, steps=4, seed=0, config=CONFIG, numb=True, summary=None):
-    """A run of so many fibres and steps that went numb at its second step."""
+def store(folder, *overrides, config=CONFIG, **more):
+    """A run with its files of Hydra's, see ``store_episode``."""
+    hydra(folder, *overrides, config=config)
+    store_episode(folder, *overrides, config=config, **more)
+
+
+def store_episode(
+    folder, *overrides, fibres=2, steps=4, seed=0, config=CONFIG, numb=True, summary=None
+):
+    """The file of a run of so many fibres and steps that went numb at its second step."""
     conducting = np.ones((steps, fibres))
     conducting[2, 0 if numb else slice(0)] = 0
     population = tiny_population(conducting)
@@ -21,7 +29,6 @@ def store(folder, *overrides, fibres=2, steps=4, seed=0, config=CONFIG, numb=Tru
     population.states["potential_mV"] = np.full((steps, fibres), -80.0 + seed, dtype=np.float32)
     record = tiny_episode(np.arange(steps) * 60.0 - 60.0, [population], 120.0, 60.0)
     series = readout(record)
-    hydra(folder, *overrides, config=config)
     write_episode(
         record, folder / "episode.h5",
         provenance={"config_yaml": config, "overrides": list(overrides), "seed": seed},

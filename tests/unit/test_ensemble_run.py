@@ -11,7 +11,7 @@ from nervejax.analysis.ensemble_table import ensemble_columns, ensemble_dataset,
 from nervejax.ensembles.plan import load_plan, save_plan
 from nervejax.ensembles.runner import missing_s, run
 from nervejax.errors import NervejaxError
-from nervejax.recording import ensemble_part
+from nervejax.recording import whole_file
 from nervejax.recording.ensemble_file import Parts, merge
 from tests.unit.ensemble_example import assert_same, fake_rows, outcome_of, plan_of
 
@@ -133,7 +133,7 @@ def test_a_disk_that_is_full_leaves_the_parts(monkeypatch, tmp_path):
     def refuse(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(ensemble_part.os, "fsync", refuse)
+    monkeypatch.setattr(whole_file.os, "fsync", refuse)
     with pytest.raises(NervejaxError, match="No space left"):
         run(plan_of(count=3), tmp_path / "parts", quiet, at_once=4)
     assert not list((tmp_path / "parts" / "parts").iterdir())

@@ -10,6 +10,7 @@ from nervejax.analysis import page_figures, page_origin, plots, report
 from nervejax.analysis.page_spark import spark
 from nervejax.analysis.page_sweep import SweepRun, differing, label, sweep_page
 from nervejax.analysis.readout import readout
+from nervejax.analysis.run_folders import runs_below
 from nervejax.analysis.summary import summarise
 from nervejax.cli.main import main
 from nervejax.recording.writer import write_episode
@@ -31,13 +32,13 @@ def run(folder="0", has_report=True, **settings):
     return SweepRun(folder, settings, table, {"time_s": record.time_s} | series, has_report)
 
 
-def store(folder, *overrides, pressed=True, seed=0):
+def store(folder, *overrides, pressed=True, seed=0, config="name: x\n"):
     folder.mkdir(parents=True)
     record = example_episode(fibres=2, pressed=pressed)
     for population in record.populations.values():
         population.nodes["receptor_mm"] = np.array([400.0, 900.0])
     series = readout(record)
-    provenance = {"config_yaml": "name: x\n", "overrides": list(overrides), "seed": seed}
+    provenance = {"config_yaml": config, "overrides": list(overrides), "seed": seed}
     write_episode(
         record, folder / "episode.h5", provenance=provenance, readout=series,
         summary=summarise(record, series),
@@ -81,7 +82,7 @@ def test_the_small_picture_falls_where_conduction_is_lost():
 
 
 def test_a_sweep_becomes_a_page_and_missing_reports_are_drawn(tmp_path, capsys):
-    store(tmp_path / "10", "pressure.peak_mmHg=40")
+    store(tmp_path / "10", config="name: x\npressure: {peak_mmHg: 40.0}\n")  # its file's own
     store(tmp_path / "2", "pressure.peak_mmHg=80", "scenario=x")
     store(tmp_path / "2" / "paired" / "part")
     (tmp_path / "3").mkdir()
@@ -116,7 +117,7 @@ def test_pictures_of_one_run(tmp_path, capsys):
     (tmp_path / "file").touch()
     assert main(["report", str(tmp_path / "0"), "--pictures", str(tmp_path / "file")]) == 2
     assert "is a file" in capsys.readouterr().err
-    assert report.runs_below(tmp_path) == [tmp_path / "0" / "episode.h5"]
+    assert runs_below(tmp_path) == [tmp_path / "0" / "episode.h5"]
 
 
 def test_the_certificate_names_what_was_left_out_and_what_windows_cost():

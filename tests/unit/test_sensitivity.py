@@ -5,10 +5,11 @@ import pytest
 
 from nervejax.analysis.ensemble_effects import effects_csv, effects_figure, effects_text
 from nervejax.analysis.ensemble_numbers import known_outcomes, rank_correlation
+from nervejax.cli.assumed import assumed_keys
+from nervejax.cli.compose import compose, config_dir
 from nervejax.config import Config
-from nervejax.config.check import settings
 from nervejax.ensembles.axes import Axis
-from nervejax.ensembles.sensitivity import HAPPENED, analyse, assumed_keys, axes_around, sample
+from nervejax.ensembles.sensitivity import HAPPENED, analyse, axes_around, sample
 
 AXES = [
     Axis("pressure.peak_mmHg", low=60.0, high=180.0),
@@ -70,10 +71,26 @@ def test_blocks_without_a_number_are_left_out_whole_and_counted():
     assert np.isnan([e.first for e in effects]).all() and "no numbers" in treated["y_s"].remark
 
 
-def test_the_settings_that_vary_are_those_the_schema_calls_assumed():
-    keys = assumed_keys()
-    assert "pressure.edge_mm" in keys and "pressure.centre_mm" not in keys
-    assert all("assumed" in settings()[key].metadata["source"] for key in keys)
+def test_what_a_file_calls_assumed_is_found_while_the_value_stands(tmp_path):
+    (mine := tmp_path / "scenario").mkdir()
+    (mine / "chair.yaml").write_text(
+        "# @package _global_\nname: chair\npressure:\n  edge_mm: 3 # assumed: soft\n"
+        "  rise_s: 9.0 # measured, not assumed\nnerve: {grid_mm: 0.5} # assumed\n"
+    )
+    folders = [config_dir(), tmp_path]
+
+    def found(*words):
+        (config,) = compose(["scenario=chair", *words], tmp_path)
+        return set(assumed_keys(config, folders))
+
+    keys = found()
+    assert {"pressure.edge_mm", "pressure.length_mm", "physiology.mechanics.spread_mm"} <= keys
+    assert not {"pressure.rise_s", "nerve.grid_mm", "physiology.mechanics.elastic"} & keys
+    assert found("pressure.edge_mm=2.5") == keys - {"pressure.edge_mm"}
+    assert "physiology.mechanics.elastic" in found("physiology=literature")
+
+
+def test_ranges_are_cut_to_what_is_allowed():
     base = Config()
     base.pressure.peak_mmHg, base.pressure.edge_mm = 0.0, 0.05
     axes, left_out = axes_around(base, ["pressure.peak_mmHg", "pressure.edge_mm"], 0.2)

@@ -190,7 +190,7 @@ def test_one_process_at_a_time(tmp_path):
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as other:  # fmt: skip
         assert other.stdout.readline() == "in\n"
-        busy = pytest.raises(NervejaxError, match="another nervejax process works in this sweep")
+        busy = pytest.raises(NervejaxError, match="another nervejax process works in this folder")
         with busy, locked(tmp_path):
             pass
         other.kill()

@@ -85,6 +85,16 @@ def balance_table(record: EpisodeRecord) -> str:
     )
 
 
+def budgets(record: EpisodeRecord) -> list[tuple[str, float, float | None]]:
+    """What was balanced in words, what is left over [1], and the largest that passes."""
+    told = []
+    for name, left in record.balance.items():
+        what, whose = _named(name)
+        words = f"{what.replace('_', ' ')} {whose}".strip()
+        told.append((words, left, KINDS[what][1] if what in KINDS else None))
+    return told
+
+
 def _named(name: str) -> tuple[str, str]:
     """``sodium_abeta_rel`` -> what was balanced, and the label of the class or nothing."""
     stem = name.removesuffix("_rel")

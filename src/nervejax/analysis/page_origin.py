@@ -33,13 +33,14 @@ def certificate(record: EpisodeRecord, summary: Mapping[str, Any]) -> str:
             "stepped in full",
             f"{percent(share)} of the limb time ({watched}); spikes exist only there",
         ),
-        ("cost of windows", _windowing_text(record)),
-        ("left out", _quarantine_text(record)),
+        ("cost of windows", windowing_text(record)),
+        ("left out", quarantine_text(record)),
     ]
     return _table(rows)
 
 
-def _windowing_text(record: EpisodeRecord) -> str:
+def windowing_text(record: EpisodeRecord) -> str:
+    """What windows cost, in words."""
     told = []
     for name, value in record.windowing.items():
         unit = unit_of(name)
@@ -50,7 +51,8 @@ def _windowing_text(record: EpisodeRecord) -> str:
     return "; ".join(told) + " (windows against unbroken stepping, on a shortened episode)"
 
 
-def _quarantine_text(record: EpisodeRecord) -> str:
+def quarantine_text(record: EpisodeRecord) -> str:
+    """Fibres that were left out, each with its reason."""
     told = [
         f"{CLASS_LABELS[name]} fibre {fibre}: {reason}"
         for name, population in record.populations.items()

@@ -1,8 +1,7 @@
 """Write the report of a run beside its episode file, its pictures, and the page of a sweep."""
 
-import re
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from nervejax.analysis import plots
 from nervejax.analysis.body_outline import limb_of
@@ -12,16 +11,12 @@ from nervejax.analysis.body_view import body_course
 from nervejax.analysis.page import page
 from nervejax.analysis.page_sweep import SweepRun, sweep_page
 from nervejax.analysis.page_sweep_figures import sweep_maps
+from nervejax.analysis.run_folders import run_name, runs_below
+from nervejax.analysis.sweep_columns import configured
+from nervejax.analysis.sweep_runs import plain_yaml
 from nervejax.analysis.whole_file import write_whole
 from nervejax.errors import NervejaxError
 from nervejax.recording import layout, reader
-
-
-def run_name(provenance: dict[str, Any], path: Path) -> str:
-    """Name of the scenario from the stored configuration, else the name of the file's folder."""
-    config = str(provenance.get("config_yaml", ""))
-    found = re.search(r"^name:[ \t]*(\S.*?)[ \t]*$", config, re.MULTILINE)
-    return found.group(1) if found else path.resolve().parent.name
 
 
 def write_report(path: Path) -> Path:
@@ -76,13 +71,6 @@ def write_pictures(path: Path, folder: Path) -> list[Path]:
     return [plots.save_png(fig, folder / name, plots.COLOURS) for name, fig in figures.items()]
 
 
-def runs_below(folder: Path) -> list[Path]:
-    """Episode files of the runs of a sweep, in order; not those that belong to another run."""
-    found = sorted(folder.rglob(layout.FILE_NAME), key=lambda path: natural(str(path)))
-    homes = {path.parent for path in found}
-    return [path for path in found if not homes.intersection(path.parent.parents)]
-
-
 def write_sweep(folder: Path) -> Path:
     """Write ``sweep.html`` over all runs below a folder, and the reports of runs that have none.
 
@@ -118,17 +106,22 @@ def write_sweep_pictures(folder: Path, out: Path) -> list[Path]:
 
 def _sweep_runs(folder: Path) -> tuple[list[SweepRun], list[str]]:
     """The runs that can be read, their missing reports drawn, and a line for each other one."""
-    runs, unreadable = [], []
+    runs, configs, unreadable = [], [], []
     for path in runs_below(folder):
         report = path.with_name("report.html")
         try:
             if not report.is_file():
                 write_report(path)
             provenance = reader.read_provenance(path)
+            words = provenance.get("overrides", [])
+            given = [str(word).lstrip("+~").partition("=") for word in words]
+            configs.append(str(provenance.get("config_yaml", "")))
             runs.append(
                 SweepRun(
                     path.parent.relative_to(folder).as_posix(),
-                    _settings(provenance, path),
+                    {"scenario": run_name(provenance, path)}
+                    | {name: value for name, _, value in given if name != "scenario"}
+                    | {"seed": str(provenance.get("seed", ""))},
                     reader.read_summary(path),
                     reader.read_readout(path),
                     report.is_file(),
@@ -138,21 +131,15 @@ def _sweep_runs(folder: Path) -> tuple[list[SweepRun], list[str]]:
             unreadable.append(str(error))
     if not runs:
         raise NervejaxError("; ".join(unreadable) or f"{folder}: no run below it.")
-    return runs, unreadable
+    return _filled_in(runs, configs), unreadable
 
 
-def _settings(provenance: dict[str, Any], path: Path) -> dict[str, str]:
-    """What was asked of a run: its scenario, its overrides and its seed."""
-    given = [str(word).lstrip("+~").partition("=") for word in provenance.get("overrides", [])]
-    named = {name: value for name, _, value in given if name != "scenario"}
-    return {
-        "scenario": run_name(provenance, path),
-        **named,
-        "seed": str(provenance.get("seed", "")),
-    }
-
-
-def natural(text: str) -> list[tuple[int, int | str]]:
-    """Key of an order in which run 2 comes before run 10."""
-    parts = re.split(r"(\d+)", text)
-    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts]
+def _filled_in(runs: list[SweepRun], configs: list[str]) -> list[SweepRun]:
+    """The same, with what a run has by its configuration where others were given it by an override."""
+    names = list(dict.fromkeys(name for run in runs for name in run.settings))
+    found = []
+    for run, text in zip(runs, configs, strict=True):
+        config = None if run.settings.keys() >= set(names) else plain_yaml(text)
+        known = {name: run.settings.get(name) or configured(config, name) for name in names}
+        found.append(replace(run, settings={name: text for name, text in known.items() if text}))
+    return found

@@ -109,6 +109,17 @@ def from_csv(data: bytes) -> dict[str, np.ndarray]:
     return {name: typed(name, column) for name, column in zip(names, texts, strict=True)}
 
 
+def configured(config: object, name: str) -> str:
+    """What a configuration, nested plain dictionaries, has at a dotted name; empty if nothing."""
+    for part in name.split("."):
+        config = config.get(part) if isinstance(config, dict) else None
+    if isinstance(config, dict):  # a choice of a group: its file gives its name
+        config = config.get("name")
+    if isinstance(config, bool):
+        return str(config).lower()
+    return _text(config) if isinstance(config, (str, int, float)) else ""
+
+
 def _swept(runs: Sequence[StoredRun]) -> dict[str, list[str]]:
     """Settings in which runs differ -> value in each run, empty where nobody knows."""
     known = [run for run in runs if run.overrides is not None]
@@ -132,15 +143,7 @@ def _swept(runs: Sequence[StoredRun]) -> dict[str, list[str]]:
 def _setting(run: StoredRun, name: str, config: object) -> str:
     if run.overrides is None:
         return ""
-    if name in run.overrides:
-        return run.overrides[name]
-    for part in name.split("."):
-        config = config.get(part) if isinstance(config, dict) else None
-    if isinstance(config, dict):  # a choice of a group: its file gives its name
-        config = config.get("name")
-    if isinstance(config, bool):
-        return str(config).lower()
-    return _text(config) if isinstance(config, (str, int, float)) else ""
+    return run.overrides[name] if name in run.overrides else configured(config, name)
 
 
 def _text(value: str | float | None) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from nervejax.analysis.report import natural, run_name, runs_below
+from nervejax.analysis.run_folders import natural, run_name, runs_below
 from nervejax.analysis.sweep_stack import Stack, read_parts
 from nervejax.errors import NervejaxError
 from nervejax.recording import layout, reader

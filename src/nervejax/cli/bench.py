@@ -53,7 +53,7 @@ def _parser() -> Parser:
         "against their cost (two to three minutes; NEURON beside it, some minutes more, where it "
         "is installed). With --windows: a shortened episode in windows against the same stepped in "
         "full, as many seeds as --repeats, five minutes each. With --sweeps: CPU and wall time of a "
-        "sweep of short episodes, ten minutes for 64 of them.",
+        "sweep of short episodes, of an ensemble, and of what is left after a kill; ten minutes.",
         formatter_class=ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
@@ -64,6 +64,7 @@ def _parser() -> Parser:
     add("--sweeps", action="store_true", help="a sweep by our launcher and by Hydra's own")
     add("--points", type=int, default=64, help="runs of the sweep")
     add("--fibres", type=int, default=2, help="fibres of each class in a run of the sweep")
+    add("--rows", type=int, default=1000, help="rows of the ensemble beside the sweep")
     add("--write", action="store_true", help="keep what --windows measured for every later file")
     add("--json", type=Path, metavar="FILE", help="also write the numbers here")
     add("--plot", type=Path, metavar="FILE", help="draw --accuracy (png, svg or pdf)")
@@ -74,11 +75,12 @@ def _sweeps(options: argparse.Namespace) -> int:
     """Measure a sweep, print it, write it if asked."""
     from nervejax.cli import bench_sweeps
 
-    if min(options.points, options.fibres) < 1:
-        raise UsageError("--points and --fibres must be 1 or more")
+    if min(options.points, options.fibres, options.rows) < 1:
+        raise UsageError("--points, --fibres and --rows must be 1 or more")
     found = bench_sweeps.measure(
-        options.points, options.fibres, lambda text: print(f"bench: {text}", file=sys.stderr)
-    )
+        options.points, options.fibres, options.rows,
+        lambda text: print(f"bench: {text}", file=sys.stderr),
+    )  # fmt: skip
     print(bench_sweeps.table(found))
     if options.json:
         _write(options.json, found)

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 
 from nervejax import __version__
 from nervejax.cli.ending import failed
+from nervejax.cli.programs import keep_programs
 from nervejax.cli.usage import UsageError
 from nervejax.config import did_you_mean
 from nervejax.errors import NervejaxError
 
 COMMANDS = {
     "run": "simulate one episode, or with -m a sweep; writes episode.h5 and report.html",
-    "resume": "finish a sweep that was cut short, and try again what failed or is broken",
+    "resume": "finish a run or a sweep that was cut short; try again what failed or is broken",
     "fibre": "measure single fibres: velocity, spike, thresholds, recovery cycle",
     "checks": "compare fibres with published measurements",
     "claims": "try every claim of the source article: measured values and verdicts",
     "models": "print every equation and constant of the membranes, with sources",
+    "verify": "say whether a finished episode is what was written, and whether it adds up",
     "report": "draw the report of a finished episode",
     "ensemble": "run thousands of points in one job, into one file",
     "sensitivity": "say which assumed settings an outcome depends on",
@@ -40,6 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         Exit status: 0 done, 1 failed, 2 wrong input (nothing was written), 130 interrupted.
     """
+    if argv is None:  # a process of its own
+        keep_programs()
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         return _dispatch(words)
@@ -66,7 +70,10 @@ def _dispatch(words: list[str]) -> int:
 def _command_hint(name: str) -> str:
     if "=" in name:
         return f", did you mean nervejax run {name}?"
-    return did_you_mean(name, COMMANDS) or f" (commands: {', '.join(COMMANDS)})"
+    return (
+        did_you_mean(name, [*COMMANDS, "--version", "--help"])
+        or f" (commands: {', '.join(COMMANDS)})"
+    )
 
 
 def _help() -> str:

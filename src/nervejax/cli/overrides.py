@@ -23,6 +23,8 @@ def parse(words: Sequence[str], groups: Groups) -> list[Override]:
     parser, parsed, bad = OverridesParser.create(), [], []
     for word in words:
         try:
+            if word.startswith("="):
+                raise HydraException("no key")
             parsed += parser.parse_overrides([word])
         except HydraException:
             bad.append(f"'{word}' cannot be read as key=value{_group_hint(word, groups)}")

@@ -1,4 +1,4 @@
-"""``nervejax resume DIR``: run what a sweep still lacks."""
+"""``nervejax resume DIR``: finish a run that was cut short, or run what a sweep still lacks."""
 
 import sys
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nervejax import __version__
 from nervejax.cli.ending import failed
+from nervejax.cli.stopping import WALL_LIMIT, minutes, wall_limit
 from nervejax.cli.sweep import GivenUp, Job, run_jobs
 from nervejax.cli.sweep_ledgers import Entry, compare, ended_like_ctrl_c, say_how_to_go_on
 from nervejax.cli.usage import Parser, UsageError, existing_path
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Finish a sweep, or an ensemble.
+    """Finish a run, a sweep or an ensemble.
 
     Raises:
         UsageError: there is nothing to finish in the folder.
@@ -27,22 +28,28 @@ def main(argv: Sequence[str]) -> int:
     options = _parser().parse_args(argv)
     folder: Path = options.folder
     if not folder.is_dir():
-        raise UsageError(f"{folder}: is not a folder; resume wants that of a sweep")
+        raise UsageError(f"{folder}: is not a folder; resume wants that of a run or a sweep")
+    with ended_like_ctrl_c(), wall_limit(options.wall_limit_min):
+        return _resumed(folder, options.fail_fast)
+
+
+def _resumed(folder: Path, fail_fast: bool) -> int:
     if (folder / "ensemble.json").is_file():
         from nervejax.cli import ensemble
 
-        return ensemble.resume(folder, options.fail_fast)
+        return ensemble.resume(folder, fail_fast)
+    from nervejax.cli.resume_run import is_run, resume_run
     from nervejax.recording import sweep_ledger
     from nervejax.recording.ledger_lock import locked
 
     if sweep_ledger.read_plan(folder) is None:
+        if is_run(folder):
+            return resume_run(folder)
         where = f"{sweep_ledger.FOLDER}/{sweep_ledger.PLAN}"
-        raise UsageError(
-            f"{folder}: no ledger of a sweep in it ({where}); `nervejax run -m` writes one"
-        )
-    with locked(folder), ended_like_ctrl_c():
+        raise UsageError(f"{folder}: no run in it, and no ledger of a sweep ({where})")
+    with locked(folder):
         try:
-            return _resume(folder, sweep_ledger.read_plan(folder) or [], options.fail_fast)
+            return _resume(folder, sweep_ledger.read_plan(folder) or [], fail_fast)
         except KeyboardInterrupt:
             print(file=sys.stderr)
             say_how_to_go_on(folder)
@@ -176,13 +183,16 @@ def _at(value: Any, *keys: str) -> Any:
 def _parser() -> Parser:
     parser = Parser(
         prog="nervejax resume",
-        description="Run what a sweep still lacks: runs that were cut short, failed or never began, and "
-        "those whose file is broken or has other settings than planned. Runs that are whole stay as they "
-        "are. The settings are those with which the sweep was started, whatever the YAML files say now. "
-        "An ensemble is finished in the same way.",
+        description="Finish a run that was cut short, from its last segment. Or run what a sweep still "
+        "lacks: runs that were cut short, failed or never began, and those whose file is broken or has "
+        "other settings than planned; what is whole stays as it is. The settings are those with which "
+        "it was started, whatever the YAML files say now. An ensemble is finished in the same way.",
     )
-    parser.add_argument("folder", type=existing_path, metavar="DIR", help="folder of the sweep")
+    parser.add_argument(
+        "folder", type=existing_path, metavar="DIR", help="folder of the run or sweep"
+    )
     parser.add_argument(
         "--fail-fast", action="store_true", help="give up at the first run that fails"
     )
+    parser.add_argument("--wall-limit-min", type=minutes, metavar="MIN", help=WALL_LIMIT)
     return parser

@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nervejax.cli import distributed, environment
-from nervejax.cli.ending import failed, leave_nothing, shown
+from nervejax.cli.ending import blown_up, failed, leave_nothing, shown
 from nervejax.cli.objective import returned
 from nervejax.cli.progress import Progress
+from nervejax.cli.stopping import WALL_LIMIT, minutes, stopping, wall_limit
 from nervejax.cli.sweep import GivenUp, run_batch
 from nervejax.cli.sweep_ledgers import Ledgers, compare, ended_like_ctrl_c, say_how_to_go_on
 from nervejax.cli.usage import Parser, UsageError, existing_path
 from nervejax.config.check import limits, settings
 from nervejax.errors import NervejaxError
+from nervejax.recording.ledger_lock import locked
+from nervejax.recording.segment_names import FOLDER, is_unfinished
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -69,6 +72,7 @@ def _parser() -> Parser:
     add("overrides", nargs="*", metavar="KEY=VALUE", help="settings that differ from the defaults")
     add("-m", "--multirun", action="store_true", help="a sweep: KEY=A,B runs once for each value")
     add("--fail-fast", action="store_true", help="with -m: give up at the first run that fails")
+    add("--wall-limit-min", type=minutes, metavar="MIN", help=WALL_LIMIT)
     add("--config-dir", type=existing_path, metavar="DIR", help="folder of your own YAML files")
     add("--config-name", default="run", metavar="NAME", help="primary file (default: run)")
     add("--cfg", choices=("job", "hydra", "all"), help="print the configuration and stop")
@@ -125,7 +129,10 @@ def _run_hydra(options: Namespace, engine: Any = None) -> int:
     decorated = hydra.main(version_base="1.3", config_path=str(config_dir()), config_name="run")(
         task
     )
-    with _process(["nervejax", *flags, *options.overrides]), _going_on(options, ledgers):
+    with (
+        _process(["nervejax", *flags, *options.overrides]), _going_on(ledgers),
+        wall_limit(options.wall_limit_min),
+    ):  # fmt: skip
         try:
             decorated()
         except GivenUp:
@@ -144,9 +151,9 @@ def _run_hydra(options: Namespace, engine: Any = None) -> int:
 
 
 @contextmanager
-def _going_on(options: Namespace, ledgers: Ledgers) -> Iterator[None]:
+def _going_on(ledgers: Ledgers) -> Iterator[None]:
     """Whatever ends a sweep before it is done, its ledgers are closed and the user knows how to go on."""
-    with closing(ledgers), ended_like_ctrl_c() if options.multirun else nullcontext():
+    with closing(ledgers), ended_like_ctrl_c():
         try:
             yield
         except KeyboardInterrupt:
@@ -194,6 +201,7 @@ def _task(composed: "DictConfig", engine: Any = None) -> tuple[int, Any]:
     A failure does not stop the other runs of a sweep.
     """
     from hydra.core.hydra_config import HydraConfig
+    from hydra.types import RunMode
 
     from nervejax.cli.compose import config_of
 
@@ -204,21 +212,31 @@ def _task(composed: "DictConfig", engine: Any = None) -> tuple[int, Any]:
     except UsageError as error:
         status = failed(error)
         return status, returned(composed.output.objective, status, error)
+    words = list(hydra_config.overrides.task)
     try:
         environment.prepare()
         from nervejax.simulate import simulate
 
-        with Progress(config.duration.total_s) as progress:
-            words = list(hydra_config.overrides.task)
-            given = (config, out_dir, progress, words, *([engine] if engine else []))
-            episode = Path(simulate(*given))
+        alone = not engine and config.output.segment_every_s > 0
+        with (
+            locked(out_dir, FOLDER) if alone else nullcontext(), stopping() as stop,
+            Progress(config.duration.total_s) as progress,
+        ):  # fmt: skip
+            more = {"engine": engine} if engine else {"stop": stop}
+            episode = Path(simulate(config, out_dir, progress, words, **more))
+    except KeyboardInterrupt:
+        if is_unfinished(out_dir):
+            print(file=sys.stderr)
+            say_how_to_go_on(out_dir)
+        raise
     except Exception as error:
         status = failed(error)
         if isinstance(error, NervejaxError):
             leave_nothing(out_dir)
         return status, returned(config.output.objective, status, error)
     shown(episode)
-    return 0, returned(config.output.objective, 0, episode)
+    told = returned(config.output.objective, 0, episode)
+    return (0 if hydra_config.mode == RunMode.MULTIRUN else blown_up(episode)), told
 
 
 def _keep_together(overrides: list[str]) -> None:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 CSV_NAME, PICTURE_NAME = "sensitivity.csv", "sensitivity.png"
 _EXAMPLES = """\
-Without --keys and --vary the settings whose source says `assumed` vary, by +- 20 % (itself assumed).
+Without --keys and --vary the numbers that the schema or the chosen YAML files call `assumed` vary, by
++- 20 % (itself assumed).
 Morris costs N x (settings + 1) rows and says which settings matter; Sobol costs N x (settings + 2)
 rows and says how much of the variance each explains.
 
@@ -84,7 +85,7 @@ def conclude(plan: "Plan", path: Path) -> None:
     from nervejax.analysis.ensemble_table import ensemble_columns, summary_names
     from nervejax.ensembles.axes import parse_axis
     from nervejax.ensembles.sensitivity import METHODS, analyse
-    from nervejax.recording.ensemble_part import write_whole
+    from nervejax.recording.whole_file import write_whole
 
     told = plan.analysis or {}
     try:
@@ -145,7 +146,9 @@ def notes(plan: "Plan", axes: Sequence["Axis"], treated: dict[str, "Treated"]) -
 
 
 def _axes(options: Namespace, base: "Config") -> list["Axis"]:
-    from nervejax.ensembles.sensitivity import assumed_keys, axes_around
+    from nervejax.cli.assumed import assumed_keys
+    from nervejax.cli.compose import config_dir
+    from nervejax.ensembles.sensitivity import axes_around
     from nervejax.ensembles.values import key_problem, kind_of
 
     if options.vary and options.keys:
@@ -162,7 +165,10 @@ def _axes(options: Namespace, base: "Config") -> list["Axis"]:
     bad += [f"--keys {key}: is named twice" for key in dict.fromkeys(keys) if keys.count(key) > 1]
     if bad:
         raise UsageError(*bad)
-    axes, left_out = axes_around(base, keys or assumed_keys(), options.spread)
+    if not keys:
+        folders = [config_dir()] + ([options.config_dir] if options.config_dir else [])
+        keys = [key for key in assumed_keys(base, folders) if kind_of(key) is float]
+    axes, left_out = axes_around(base, keys, options.spread)
     for key in left_out:
         print(f"nervejax: note: {key} has no range here and is held", file=sys.stderr)
     return _enough(axes)

@@ -82,8 +82,16 @@ class Population:
     heterogeneity: float = setting(
         1.0, "1", 0, 3, "scale of the drawn spread between fibres (0: identical but for size)"
     )
-    membrane_a: str = setting("sensory", doc="membrane of A-beta and A-delta fibres")
-    membrane_c: str = setting("sensory_c", doc="membrane of C fibres")
+    membrane_a: str = setting(
+        "sensory",
+        doc="membrane of A-beta and A-delta fibres",
+        choices=("sensory", "mcintyre2002", "pena2024"),
+    )
+    membrane_c: str = setting(
+        "sensory_c",
+        doc="membrane of C fibres",
+        choices=("sensory_c", "tigerholm2014", "sundt2015"),
+    )
     nodes_abeta: int = setting(36, "1", 8, 4096, "resolved nodes of Ranvier of an A-beta fibre")
     nodes_adelta: int = setting(44, "1", 8, 4096, "resolved nodes of Ranvier of an A-delta fibre")
     compartments_c: int = setting(96, "1", 16, 8192, "resolved compartments of a C fibre")
@@ -197,6 +205,10 @@ class Output:
     """What a run leaves behind."""
 
     report: bool = setting(True, doc="draw report.html and PNG (needs the plots extra)")
+    segment_every_s: float = setting(
+        60.0, "s", 0, 1e6, "wall time between segments, from which a run that was cut short goes on; "
+        "0: there are none", "assumed",
+    )  # fmt: skip
     objective: tuple[str, ...] = setting(
         (),
         doc="entries of /summary that a run gives back to the sweeper, such as [numb_onset_abeta_s]; "

@@ -12,7 +12,7 @@ from nervejax import __version__
 from nervejax.config import Config, from_mapping, problems, to_mapping
 from nervejax.ensembles.rows import Rows, read_rows, row_problems
 from nervejax.errors import NervejaxError
-from nervejax.recording.ensemble_part import write_whole
+from nervejax.recording.whole_file import write_whole
 
 FORMAT, FORMAT_VERSION = "nervejax-ensemble-plan", 1
 FILE_NAME, ROWS_NAME, PARTS = "ensemble.json", "rows.csv", "parts"

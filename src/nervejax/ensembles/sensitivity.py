@@ -11,7 +11,6 @@ import numpy as np
 from nervejax.config import Config, to_mapping
 from nervejax.config.check import settings
 from nervejax.ensembles.axes import Axis
-from nervejax.ensembles.values import kind_of
 from nervejax.errors import NervejaxError
 
 METHODS = {"morris": ("mu_star", "sigma"), "sobol": ("S1", "ST")}
@@ -49,15 +48,6 @@ class Treated:
     used: int
     blocks: int
     remark: str
-
-
-def assumed_keys() -> list[str]:
-    """Real-valued settings whose source begins with ``assumed``, in the order of the schema."""
-    return [
-        key
-        for key, about in settings().items()
-        if str(about.metadata.get("source", "")).startswith("assumed") and kind_of(key) is float
-    ]
 
 
 def axes_around(

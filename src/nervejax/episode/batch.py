@@ -17,11 +17,14 @@ MOST_AT_ONCE = 256
 """Threads; more episodes than these, or than fit into memory, run one batch after the other."""
 
 Ended = Callable[[int, EpisodeRecord | Exception], Any]
+Run = Callable[[int, Any, Any], EpisodeRecord]
+"""Simulates an episode: its number, ``progress`` and ``engine`` of ``run_episode``."""
 
 
 def run_episodes(
-    configs: Sequence[Any], ended: Ended, progress: Callable[[float], Any] | None = None
-) -> None:
+    configs: Sequence[Any], ended: Ended, progress: Callable[[float], Any] | None = None,
+    run: Run | None = None,
+) -> None:  # fmt: skip
     """Simulate episodes side by side; each comes out bit for bit as ``run_episode`` gives it.
 
     Fibres of episodes with equal ``numerics``, membranes and numbers of nodes share lanes; any others may
@@ -32,11 +35,22 @@ def run_episodes(
         ended: called once for each with its number and its record, or why there is none, from one of
             several threads, one at a time; if it raises, all that is not done is given up.
         progress: called now and then with the share of all limb time that is simulated.
+        run: what takes the place of ``run_episode``, in the thread of the episode.
     """
+
+    def alone(number: int, told: Any, engine: Any) -> EpisodeRecord:
+        return run_episode(configs[number], told, engine)
+
     most = min(MOST_AT_ONCE, episodes_at_once(configs)) if configs else 1
     for first in range(0, len(configs), most):
         some = configs[first : first + most]
-        _run(some, first, ended, partial(_told, progress, first, len(some), len(configs)))
+        _run(
+            some,
+            first,
+            ended,
+            run or alone,
+            partial(_told, progress, first, len(some), len(configs)),
+        )
 
 
 def _told(
@@ -47,7 +61,7 @@ def _told(
 
 
 def _run(
-    configs: Sequence[Any], first: int, ended: Ended, progress: Callable[[float], Any]
+    configs: Sequence[Any], first: int, ended: Ended, run: Run, progress: Callable[[float], Any]
 ) -> None:
     broker = Broker(len(configs), jax.local_devices())
     done_s = [0.0] * len(configs)
@@ -68,7 +82,7 @@ def _run(
     def episode(number: int) -> None:
         outcome: EpisodeRecord | Exception
         try:
-            outcome = run_episode(configs[number], partial(moved, number), broker.engine(number))
+            outcome = run(first + number, partial(moved, number), broker.engine(number))
         except Stopped:
             return
         except Exception as error:

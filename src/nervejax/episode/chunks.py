@@ -65,3 +65,25 @@ def split(
 def join(parts: list[np.ndarray], chunks: list[Chunk]) -> np.ndarray:
     """(..., lane) of every chunk -> (..., fibre) of the group."""
     return np.concatenate([p[..., : c.count] for p, c in zip(parts, chunks, strict=True)], axis=-1)
+
+
+def gathered(trees: list[Any], chunks: list[Chunk]) -> list[np.ndarray]:
+    """Trees of arrays (..., lane), one per chunk -> their leaves (..., fibre) on the host."""
+    leaves = zip(*map(jax.tree.leaves, trees), strict=True)
+    return [join([np.asarray(part) for part in parts], chunks) for parts in leaves]
+
+
+def dealt(leaves: list[np.ndarray], trees: list[Any], chunks: list[Chunk]) -> list[Any]:
+    """The reverse of ``gathered``: trees built like ``trees``, laid where the lanes lie.
+
+    Raises:
+        ValueError: other leaves than those of the trees.
+    """
+    found = []
+    for tree, chunk in zip(trees, chunks, strict=True):
+        lanes = [leaf[..., chunk.take] for leaf in leaves]
+        shapes = [np.shape(lane) for lane in jax.tree.leaves(tree)]
+        if [lane.shape for lane in lanes] != shapes:
+            raise ValueError("states of other fibres")
+        found.append(chunk.lay(jax.tree.unflatten(jax.tree.structure(tree), lanes)))
+    return found

@@ -1,6 +1,6 @@
 """The loop of an episode: fast windows and slow steps, group by group, place by place."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -9,26 +9,33 @@ from typing import Any
 import numpy as np
 
 from nervejax.episode.engine import Alone, Engine
+from nervejax.episode.exchange import advance_tissue, exchange
 from nervejax.episode.grid import GridMap, tissue_grid_mm
 from nervejax.episode.group import FibreGroup
 from nervejax.episode.groups import build_groups
+from nervejax.episode.kept import Kept, Plain, Unfit, like, plain
 from nervejax.episode.log import GroupLog, TissueLog
 from nervejax.episode.schedule import Clock, falls_within, is_fresh, slow_step_s, window_s
-from nervejax.population.fascicles import Fascicles, draw_fascicles
+from nervejax.population.fascicles import draw_fascicles
 from nervejax.recording.model import EpisodeRecord, Excitability
 from nervejax.tissue import laws
 from nervejax.tissue.balance import Balance
-from nervejax.tissue.oxygen import saturation
 from nervejax.tissue.pressure import insult
 
 LEAST_WINDOW_S = 0.06
 """Shortest window from which fluxes can be read: 25 ms to settle, 35 ms to measure."""
 
 Progress = Callable[[float, str], None]
+Each = Callable[..., Iterable[Any]]
+"""``map``, one thread per group or one for all."""
 
 
 def run_episode(
-    config: Any, progress: Progress | None = None, engine: Engine | None = None
+    config: Any,
+    progress: Progress | None = None,
+    engine: Engine | None = None,
+    earlier: tuple[Plain, Sequence[Plain]] | None = None,
+    stepped: Callable[["Episode"], Any] | None = None,
 ) -> EpisodeRecord:
     """Simulate one episode.
 
@@ -36,85 +43,194 @@ def run_episode(
         config: ``nervejax.config.schema.Config``, already checked.
         progress: called after every slow step with (limb time since the start [s], a short text).
         engine: runs the kernels; None: at once, on all devices.
+        earlier: where an earlier process stopped, what ``Episode.saved`` gave last and ``new_rows`` ever.
+        stepped: called after every slow step, between two of which an episode can be saved.
 
     Returns:
         Everything observed; time 0 is the onset of pressure.
 
     Raises:
         NervejaxError: a population that the geometry or the numerics cannot carry.
+        Unfit: ``earlier`` is of another episode.
     """
-    engine = engine or Alone()
-    groups = build_groups(config, engine)
-    duration, numerics, stimuli = config.duration, config.numerics, config.stimuli
-    x = tissue_grid_mm(config.nerve)
-    fascicles = draw_fascicles(config)
-    count = len(fascicles.volume_factor)
-    maps = [GridMap(x, g.x_mm, g.fascicle, count) for g in groups]
-    tissue = {k: np.tile(v, (count, 1)) for k, v in laws.rest(x, config).items()}
-    rest = [{k: m.to_places(v) for k, v in tissue.items()} for m in maps]
-    tissue_log, logs, ledger = TissueLog(), [GroupLog(g) for g in groups], Balance()
-    probe_due, threshold_due = Clock(numerics.probe_every_s), Clock(numerics.threshold_every_s)
-    excitability_due, session_due = Clock(numerics.excitability_every_s), Clock(stimuli.every_s)
-    sessions_s: list[float] = []
-    lively = [True] * len(groups)
-    time_s, end_s = -duration.baseline_s, duration.compression_s + duration.recovery_s
-
-    with _workers(len(groups) if engine.side_by_side else 1) as each:
-        while time_s < end_s - 1e-9:
-            dt_s = slow_step_s(time_s, duration, numerics)
-            done = insult(x, time_s + dt_s, config)
-            for group, grid, healthy in zip(groups, maps, rest, strict=True):
-                group.couple({k: grid.to_places(v) for k, v in tissue.items()}, healthy)
-            fresh = is_fresh(time_s, duration)
-            tested = stimuli.every_s > 0 and stimuli.session_s < dt_s and session_due.due(time_s)
-            free_s = dt_s - stimuli.session_s * tested
-            seconds = [window_s(free_s, w, fresh, numerics, LEAST_WINDOW_S) for w in lively]
-            windows = list(
-                each(lambda job: job[0].window(job[1]), zip(groups, seconds, strict=True))
-            )
-            lively = [len(w.time_ms) > 0 for w in windows]
-            if falls_within(config.instruments.excitability_at_s, time_s, dt_s):
-                tests = each(partial(_excitability_test, time_s), groups)
-                for log, test in zip(logs, tests, strict=True):
-                    log.excitability_test(test)
-            sessions: list[Any] = [None] * len(groups)
-            if tested:
-                number = len(sessions_s)
-                sessions_s.append(time_s)
-                sessions = list(each(partial(_session, number, dt_s), groups))
-            if probe_due.due(time_s):
-                for log, found in zip(logs, each(lambda g: g.probe(), groups), strict=True):
-                    log.probe(found)
-            if threshold_due.due(time_s):
-                for log, found in zip(logs, each(lambda g: g.thresholds(), groups), strict=True):
-                    log.threshold(found)
-            if numerics.excitability_every_s and excitability_due.due(time_s):
-                measured = each(lambda g: g.excitability(), groups)
-                for log, found in zip(logs, measured, strict=True):
-                    log.excitability(found)
-            exchange = _exchange(groups, maps, tissue, config.physiology, fascicles)
-            energy = config.physiology.metabolism.energy_rest * (1.0 - exchange["energy_debt"])
-            tissue_log.row(time_s, tissue, done["pressure_mmHg"], energy)
-            for log, window, session in zip(logs, windows, sessions, strict=True):
-                log.row(time_s, dt_s, window, session)
-            drive = {"x_mm": x, **done, **exchange}
-            tissue = _advance_tissue(tissue, drive, config, dt_s, ledger)
-            for group, window in zip(groups, windows, strict=True):
-                group.advance(dt_s, window.seconds)
-            time_s += dt_s
+    episode = Episode(config, engine or Alone())
+    if earlier is not None:
+        episode.restore(*earlier)
+    with episode.workers() as each:
+        while not episode.is_over:
+            episode.step(each)
             if progress is not None:
-                progress(time_s + duration.baseline_s, _headline(logs, time_s, duration))
-    balance = ledger.residual_rel() | {k: v for g in groups for k, v in g.balance().items()}
-    return EpisodeRecord(
-        time_s=np.array(tissue_log.time_s), x_mm=x, tissue=tissue_log.arrays(),
-        populations={g.kind.name: log.record() for g, log in zip(groups, logs, strict=True)},
-        compression_s=duration.compression_s, recovery_s=duration.recovery_s,
-        balance=balance,
-    )  # fmt: skip
+                progress(episode.time_s + config.duration.baseline_s, episode.headline())
+            if stepped is not None:
+                stepped(episode)
+    return episode.record()
+
+
+class Episode(Kept):
+    """A nerve between two slow steps, and what was seen of it so far.
+
+    time_s: limb time, 0 = pressure on.  tissue: name -> (fascicle, x).
+    """
+
+    KEPT = ("time_s", "tissue", "lively", "_sessions")
+
+    def __init__(self, config: Any, engine: Engine) -> None:
+        self.config = config
+        self._threads = engine.side_by_side
+        self.groups = build_groups(config, engine)
+        self.x_mm = tissue_grid_mm(config.nerve)
+        self._fascicles = draw_fascicles(config)
+        count = len(self._fascicles.volume_factor)
+        self.maps = [GridMap(self.x_mm, g.x_mm, g.fascicle, count) for g in self.groups]
+        rest = laws.rest(self.x_mm, config)
+        self.tissue = {k: np.tile(v, (count, 1)) for k, v in rest.items()}
+        self._rest = [{k: m.to_places(v) for k, v in self.tissue.items()} for m in self.maps]
+        self._tissue_log, self._logs = TissueLog(), [GroupLog(g) for g in self.groups]
+        self._balance = Balance()
+        numerics = config.numerics
+        self._clocks = {
+            "probe": Clock(numerics.probe_every_s),
+            "threshold": Clock(numerics.threshold_every_s),
+            "excitability": Clock(numerics.excitability_every_s),
+            "session": Clock(config.stimuli.every_s),
+        }
+        self._sessions = 0
+        self.lively = [True] * len(self.groups)
+        self.time_s = -config.duration.baseline_s
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all of its limb time has passed."""
+        duration = self.config.duration
+        return self.time_s >= duration.compression_s + duration.recovery_s - 1e-9
+
+    def workers(self) -> Any:
+        """A context that gives what ``step`` wants."""
+        return _workers(len(self.groups) if self._threads else 1)
+
+    def step(self, each: Each) -> None:
+        """One slow step: couple, windows, tests, exchange, tissue, slow states."""
+        before = [set(group.quarantined) for group in self.groups]
+        config, time_s, groups, logs = self.config, self.time_s, self.groups, self._logs
+        numerics, stimuli = config.numerics, config.stimuli
+        dt_s = slow_step_s(time_s, config.duration, numerics)
+        done = insult(self.x_mm, time_s + dt_s, config)
+        for group, grid, healthy in zip(groups, self.maps, self._rest, strict=True):
+            group.couple({k: grid.to_places(v) for k, v in self.tissue.items()}, healthy)
+        tested = stimuli.every_s > 0 and stimuli.session_s < dt_s and self._due("session")
+        windows = self._windows(dt_s - stimuli.session_s * tested, each)
+        if falls_within(config.instruments.excitability_at_s, time_s, dt_s):
+            for log, test in zip(
+                logs, each(partial(_excitability_test, time_s), groups), strict=True
+            ):
+                log.excitability_test(test)
+        sessions: list[Any] = [None] * len(groups)
+        if tested:
+            sessions = list(each(partial(_session, self._sessions, dt_s), groups))
+            self._sessions += 1
+        self._measure(each)
+        given = exchange(groups, self.maps, self.tissue, config.physiology, self._fascicles)
+        energy = config.physiology.metabolism.energy_rest * (1.0 - given["energy_debt"])
+        self._tissue_log.row(time_s, self.tissue, done["pressure_mmHg"], energy)
+        for log, window, session in zip(logs, windows, sessions, strict=True):
+            log.row(time_s, dt_s, window, session)
+        drive = {"x_mm": self.x_mm, **done, **given}
+        self.tissue = advance_tissue(self.tissue, drive, config, dt_s, self._balance)
+        for group, window in zip(groups, windows, strict=True):
+            group.advance(dt_s, window.seconds)
+        for group, old in zip(groups, before, strict=True):
+            for fibre in group.quarantined.keys() - old:
+                group.quarantined[fibre] += f", in the slow step from {time_s:g} s"
+        self.time_s += dt_s
+
+    def _windows(self, free_s: float, each: Each) -> list[Any]:
+        """The windows of a slow step with so much time beside its tests."""
+        fresh, numerics = is_fresh(self.time_s, self.config.duration), self.config.numerics
+        seconds = [window_s(free_s, w, fresh, numerics, LEAST_WINDOW_S) for w in self.lively]
+        jobs = zip(self.groups, seconds, strict=True)
+        windows = list(each(lambda job: job[0].window(job[1]), jobs))
+        self.lively = [len(w.time_ms) > 0 for w in windows]
+        return windows
+
+    def _measure(self, each: Each) -> None:
+        """The measurements on forks that are due."""
+        logs, groups = self._logs, self.groups
+        if self._due("probe"):
+            for log, found in zip(logs, each(lambda g: g.probe(), groups), strict=True):
+                log.probe(found)
+        if self._due("threshold"):
+            for log, found in zip(logs, each(lambda g: g.thresholds(), groups), strict=True):
+                log.threshold(found)
+        if self.config.numerics.excitability_every_s and self._due("excitability"):
+            for log, found in zip(logs, each(lambda g: g.excitability(), groups), strict=True):
+                log.excitability(found)
+
+    def _due(self, what: str) -> bool:
+        return self._clocks[what].due(self.time_s)
+
+    def headline(self) -> str:
+        """A few words on the state of the nerve."""
+        if self.time_s <= 0:
+            phase = "baseline"
+        else:
+            pressed = self.time_s <= self.config.duration.compression_s
+            phase = "pressure on" if pressed else "released"
+        return f"{phase}; conducting: " + ", ".join(log.headline() for log in self._logs)
+
+    def record(self) -> EpisodeRecord:
+        """All that was seen."""
+        groups, duration = self.groups, self.config.duration
+        balance = self._balance.residual_rel()
+        balance |= {k: v for g in groups for k, v in g.balance().items()}
+        logs = zip(groups, self._logs, strict=True)
+        return EpisodeRecord(
+            time_s=np.array(self._tissue_log.time_s), x_mm=self.x_mm,
+            tissue=self._tissue_log.arrays(),
+            populations={g.kind.name: log.record() for g, log in logs},
+            compression_s=duration.compression_s, recovery_s=duration.recovery_s, balance=balance,
+        )  # fmt: skip
+
+    def saved(self) -> dict[str, Plain]:
+        """All that the next slow steps depend on, see ``kept``; not what was seen so far."""
+        return super().saved() | {
+            "clocks": {name: clock.saved() for name, clock in self._clocks.items()},
+            "balance": plain(vars(self._balance)),
+            "groups": {g.kind.name: g.saved() for g in self.groups},
+            "logs": {g.kind.name: log.saved() for g, log in self._named()},
+        }
+
+    def new_rows(self) -> dict[str, Plain]:
+        """What was seen since the last call."""
+        logs = {g.kind.name: log.new_rows() for g, log in self._named()}
+        return {"tissue": self._tissue_log.new_rows(), "logs": logs}
+
+    def restore(self, saved: dict[str, Plain], rows: Sequence[Plain] = ()) -> None:
+        """Take the state of such an episode, and what was seen until then.
+
+        Raises:
+            Unfit: it is that of another one.
+        """
+        try:
+            super().restore(saved)
+            vars(self._balance).update(like(vars(self._balance), saved["balance"]))
+            for name, clock in self._clocks.items():
+                clock.restore(saved["clocks"][name])
+            for group, log in self._named():
+                group.restore(saved["groups"][group.kind.name])
+                log.restore(saved["logs"][group.kind.name])
+                for some in rows:
+                    log.take_rows(some["logs"][group.kind.name])
+            for some in rows:
+                self._tissue_log.take_rows(some["tissue"])
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+            raise Unfit(f"{type(error).__name__}: {error}") from error
+
+    def _named(self) -> list[tuple[FibreGroup, GroupLog]]:
+        return list(zip(self.groups, self._logs, strict=True))
 
 
 @contextmanager
-def _workers(count: int) -> Iterator[Callable[..., Iterable[Any]]]:
+def _workers(count: int) -> Iterator[Each]:
     """``map``, by ``count`` threads if that is more than one."""
     if count < 2:
         yield map
@@ -129,69 +245,3 @@ def _session(number: int, dt_s: float, group: FibreGroup) -> Any:
 
 def _excitability_test(time_s: float, group: FibreGroup) -> Excitability | None:
     return group.excitability_test(time_s)
-
-
-def _mixed(
-    groups: list[FibreGroup], maps: list[GridMap], values: list[np.ndarray], outside: float
-) -> np.ndarray:
-    """(fascicle, x) average over its fibres, weighted by axon area; ``outside`` where none is."""
-    total = weight = 0.0
-    for group, grid, value in zip(groups, maps, values, strict=True):
-        alive = np.array([f not in group.quarantined for f in range(group.count)], dtype=float)
-        s, w = grid.to_grid(value, group.weight * alive)
-        total, weight = total + s, weight + w
-    return np.where(weight > 0, total / np.maximum(weight, 1e-30), outside)
-
-
-def _exchange(
-    groups: list[FibreGroup],
-    maps: list[GridMap],
-    tissue: dict[str, np.ndarray],
-    physiology: Any,
-    fascicles: Fascicles,
-) -> dict[str, np.ndarray]:
-    """(fascicle, x) what the fibres of a place did in their windows: drive names of the tissue laws.
-
-    ``demand`` is respiration over the saturation with oxygen; a place without fibres has that of rest.
-    """
-    zero, m = np.zeros_like(tissue["oxygen_rel"]), physiology.metabolism
-    if not groups:
-        return {"potassium_efflux": zero, "demand": zero + 1.0, "energy_debt": zero}
-    efflux, respiration, debt = zip(*(g.exchange() for g in groups), strict=True)
-    breath = [saturation(grid.to_places(tissue["oxygen_rel"]), m) for grid in maps]
-    demand = [  # where oxygen has all gone, the quotient has gone with it
-        np.where(b > 1e-12, r / np.maximum(b, 1e-12), 1.0)
-        for r, b in zip(respiration, breath, strict=True)
-    ]
-    ratio = physiology.endoneurium.volume_ratio * fascicles.volume_factor[:, None]
-    return {
-        "potassium_efflux": _mixed(groups, maps, list(efflux), 0.0) / ratio,
-        "demand": _mixed(groups, maps, demand, 1.0),
-        "energy_debt": _mixed(groups, maps, list(debt), 0.0),
-    }
-
-
-def _advance_tissue(
-    tissue: dict[str, np.ndarray], drive: dict[str, Any], config: Any, dt_s: float, ledger: Balance
-) -> dict[str, np.ndarray]:
-    """Tissue after a slow step, with the exchange that the windows measured.
-
-    Respiration follows oxygen within the step; the demand behind it is held.
-    """
-    m = config.physiology.metabolism
-    steps = max(1, int(np.ceil(dt_s / laws.LONGEST_STEP_S - 1e-9)))
-    for _ in range(steps):
-        now = drive | {"respiration": drive["demand"] * saturation(tissue["oxygen_rel"], m)}
-        after = laws.advance(tissue, now, config, dt_s / steps)
-        ledger.add(tissue, after, now, config, dt_s / steps)
-        tissue = after
-    return tissue
-
-
-def _headline(logs: list[GroupLog], time_s: float, duration: Any) -> str:
-    """A few words on the state of the nerve."""
-    if time_s <= 0:
-        phase = "baseline"
-    else:
-        phase = "pressure on" if time_s <= duration.compression_s else "released"
-    return f"{phase}; conducting: " + ", ".join(log.headline() for log in logs)

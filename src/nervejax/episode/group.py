@@ -1,7 +1,7 @@
 """What the driver asks of a group of fibres, whatever its kernel."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -25,8 +25,7 @@ class Window:
     stimulus: np.ndarray | None = None
 
 
-@dataclass
-class Probe:
+class Probe(NamedTuple):
     """Conduction test on a fork: (F,) conducting, latency_ms and failing_site_mm (nan), cause code."""
 
     conducting: np.ndarray
@@ -94,4 +93,12 @@ class FibreGroup(Protocol):
 
     def snapshot(self) -> dict[str, np.ndarray]:
         """(F,) states at the middle of the stretch, names end in their unit."""
+        ...
+
+    def saved(self) -> dict[str, Any]:
+        """The state of the fibres between two slow steps, see ``kept``."""
+        ...
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        """Take the state of a group that was made in the same way."""
         ...

@@ -10,10 +10,11 @@ from collections.abc import Collection
 
 import numpy as np
 
+from nervejax.episode.kept import Kept
 from nervejax.kernels.arrays import Array
 
 
-class Ledger:
+class Ledger(Kept):
     """Sums over slow steps. P places, F fibres.
 
     Args:
@@ -21,6 +22,8 @@ class Ledger:
         mM_per_charge: (F,) sodium lost per unit of outward sodium current and second; 0 for a
             membrane whose ions do not move: nothing is kept then.
     """
+
+    KEPT = ("_net", "_turned_over", "_sodium")
 
     def __init__(self, places: int, mM_per_charge: np.ndarray) -> None:
         self._mM = np.asarray(mM_per_charge, float)

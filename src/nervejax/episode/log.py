@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from nervejax.episode.group import FibreGroup, Probe, Window
+from nervejax.episode.kept import Kept, Plain, plain
 from nervejax.episode.stimuli import Session
 from nervejax.recording.model import MODALITIES, Excitability, FibreRecord
 
@@ -21,6 +22,7 @@ class TissueLog:
     def __init__(self) -> None:
         self.time_s: list[float] = []
         self._rows: dict[str, list[np.ndarray]] = {}
+        self._given = 0
 
     def row(
         self, time_s: float, tissue: dict[str, np.ndarray], pressure: np.ndarray, energy: np.ndarray
@@ -39,9 +41,22 @@ class TissueLog:
         """Name -> (T, X)."""
         return {name: np.stack(rows) for name, rows in self._rows.items()}
 
+    def new_rows(self) -> dict[str, Plain]:
+        """Rows since the last call."""
+        first, self._given = self._given, len(self.time_s)
+        return {"time_s": np.array(self.time_s[first:]), "rows": _stacked(self._rows, first)}
 
-class GroupLog:
+    def take_rows(self, rows: dict[str, Plain]) -> None:
+        """Add rows that ``new_rows`` gave."""
+        self.time_s += rows["time_s"].tolist()
+        _extend(self._rows, rows["rows"])
+        self._given = len(self.time_s)
+
+
+class GroupLog(Kept):
     """Rows of one group of fibres; probe results are held until the next probe."""
+
+    KEPT = ("_held", "_threshold", "_threshold_0", "_latency_0", "_excitability")
 
     def __init__(self, group: FibreGroup) -> None:
         self._group = group
@@ -55,6 +70,7 @@ class GroupLog:
         self._windows: list[tuple[float, float, float]] = []
         self._spikes: list[tuple[np.ndarray, ...]] = []
         self._sent: list[tuple[np.ndarray, np.ndarray]] = []
+        self._given = self._counts()
 
     def probe(self, found: Probe) -> None:
         """Take the result of a conduction probe."""
@@ -111,6 +127,32 @@ class GroupLog:
             1e3 * time_s + window.time_ms[k], window.fibre[k], window.origin_mm[k], ids[k],
         ))  # fmt: skip
 
+    def _counts(self) -> tuple[int, ...]:
+        rows = max((len(column) for column in self._fibres.values()), default=0)
+        return rows, len(self._windows), len(self._spikes), len(self._sent), len(self._tests)
+
+    def new_rows(self) -> dict[str, Plain]:
+        """What was kept since the last call."""
+        (row, window, spike, sent, test), self._given = self._given, self._counts()
+        return {
+            "fibres": _stacked(self._fibres, row), "states": _stacked(self._states, row),
+            "windows": np.array(self._windows[window:]).reshape(-1, 3),
+            "spikes": _columns(self._spikes[spike:], float, int, float, int),
+            "sent": _columns(self._sent[sent:], float, int),
+            "tests": [plain(vars(test)) for test in self._tests[test:]],
+        }  # fmt: skip
+
+    def take_rows(self, rows: dict[str, Plain]) -> None:
+        """Add what ``new_rows`` gave."""
+        _extend(self._fibres, rows["fibres"])
+        _extend(self._states, rows["states"])
+        self._windows += [tuple(window) for window in rows["windows"].tolist()]
+        self._spikes.append(tuple(rows["spikes"]))
+        sent_ms, fibre = rows["sent"]
+        self._sent.append((sent_ms, fibre))
+        self._tests += [Excitability(**test) for test in rows["tests"]]
+        self._given = self._counts()
+
     def headline(self) -> str:
         """Share that conducts, for the progress line."""
         held = self._held.conducting
@@ -156,6 +198,16 @@ def _joined(tests: list[Excitability]) -> Excitability | None:
     )  # fmt: skip
     columns = {k: np.concatenate([getattr(test, k) for test in tests]) for k in per_instant}
     return replace(tests[0], **columns)
+
+
+def _stacked(columns: dict[str, list[np.ndarray]], first: int) -> dict[str, np.ndarray]:
+    """Name -> rows from ``first`` on, (rows, ...)."""
+    return {name: np.stack(rows[first:]) for name, rows in columns.items() if rows[first:]}
+
+
+def _extend(columns: dict[str, list[np.ndarray]], more: dict[str, np.ndarray]) -> None:
+    for name, rows in more.items():
+        columns.setdefault(name, []).extend(rows)
 
 
 def _columns(rows: list[tuple[np.ndarray, ...]], *kinds: type) -> list[np.ndarray]:

@@ -207,7 +207,7 @@ def _counted(group: Any) -> _Fibre:
     host = sum(leaf.nbytes for leaf in leaves if isinstance(leaf, np.ndarray))
     places, cables = len(group.x_mm), getattr(group, "cables", None)
     kernel = unmyelinated if cables is None else myelinated
-    state = group._state if cables is None else group.state
+    state = group.state
     # events: a time, an origin and a launch per block; some 20 drives, means and last crossings
     call = sum(x.nbytes for x in jax.tree.leaves(state)) + 9 * kernel.MAX_BLOCKS + 80 * places
     store = () if cables is None else cables._store

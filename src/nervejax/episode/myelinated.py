@@ -10,10 +10,11 @@ from nervejax.episode.cables import CableTable, opening_of
 from nervejax.episode.chunks import Chunk, join
 from nervejax.episode.condition import drawn_fibres, lasting_opening, without
 from nervejax.episode.engine import Engine, calls_of
+from nervejax.episode.fibre_group import FibreGroup
 from nervejax.episode.group import Probe, Window
 from nervejax.episode.ledger import Ledger
 from nervejax.episode.projection import projected
-from nervejax.episode.stimuli import LAUNCH_PA_PER_UM, Session, blended, held_session, launch_blocks
+from nervejax.episode.stimuli import LAUNCH_PA_PER_UM, Session, launch_blocks
 from nervejax.episode.windows import Part, joined, quarantine, step_window
 from nervejax.kernels import myelinated as kernel
 from nervejax.membranes import registry
@@ -29,7 +30,7 @@ from nervejax.units import MM_PER_PA_MS_FL
 CAUSE_EVERY = 6  # probes
 
 
-class MyelinatedGroup:
+class MyelinatedGroup(FibreGroup):
     """A-beta or A-delta fibres. P nodes, F fibres; slow states are (P, F) float64.
 
     Attributes:
@@ -38,6 +39,8 @@ class MyelinatedGroup:
     """
 
     monitor = kernel.MONITOR
+    LONGEST_MS = probes.PROBE_MS
+    KEPT = (*FibreGroup.KEPT, "k_periaxonal", "levels", "cause", "_probes")
 
     def __init__(
         self, kind: FibreClass, count: int, nodes: int, membrane_name: str, config: Any,
@@ -93,6 +96,11 @@ class MyelinatedGroup:
             0 * one, 0 * one, self._pump_rest, one * self.p["k_e_rest"], 0 * one, targets
         )
         self._ledger = Ledger(nodes, 1e3 * MM_PER_PA_MS_FL * self.p["ion_rate"] / self.p["vol"])
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        """Take the state of such a group; its modes are in the basis of its openings."""
+        super().restore(saved)
+        self.cable = self._laid(self.levels)
 
     def _laid(self, levels: np.ndarray) -> list[dict[str, jax.Array]]:
         """The cables at these openings, chunk by chunk."""
@@ -178,18 +186,6 @@ class MyelinatedGroup:
         self.lively = len(found.time_ms) > 0
         return found
 
-    def session(self, number: int, dt_s: float) -> tuple[Session, Window]:
-        """A test session; its fluxes count for its own length of the slow step.
-
-        Gates and potentials are afterwards what they were before: in the seconds until the next window
-        they forget it (the slowest within 0.6 s), which the windows alone are too short for.
-        """
-        before = self.state
-        sent, found, means = held_session(self, number, probes.PROBE_MS, self._observe)
-        self.state = before
-        self._means = blended(self._means, means, found.seconds / dt_s)
-        return sent, found
-
     def _observe(self, seconds: float, sent: Session | None) -> tuple[Window, kernel.Means]:
         """Step for ``seconds``, with what the receptors send: spikes, and means of sound fibres."""
         numerics, block_s = self.config.numerics, self._block_s
@@ -210,7 +206,11 @@ class MyelinatedGroup:
             seconds, block_s, kernel.MAX_BLOCKS, unbroken, self.chunks, self.x_mm, call
         )
         sodium, potassium, pump, k_node, nodal, *targets = mean
-        ok = quarantine(self.quarantined, [sodium, k_node], self.x_mm)
+        seen = {
+            "potential_mV": joined([s.x_mean for s in self.state], self.chunks),
+            "potassium_mM": k_node, "sodium_mM": self.na_i, "sodium_current_pA": sodium,
+        }  # fmt: skip
+        ok = quarantine(self.quarantined, seen, self.x_mm)
         return without(self.lost, window), kernel.Means(
             np.where(ok, sodium, 0.0), np.where(ok, potassium, 0.0),
             np.where(ok, pump, self._pump_rest), np.where(ok, k_node, self.p["k_e_rest"]),
@@ -290,7 +290,3 @@ class MyelinatedGroup:
     def excitability_test(self, instant_s: float) -> Excitability:
         """The full test of excitability on forks, see ``excitability.full_test``."""
         return excitability.full_test(self, instant_s)
-
-    def balance(self) -> dict[str, float]:
-        """What does not add up since the start, see ``ledger.Ledger.balance``."""
-        return self._ledger.balance(self.kind.name, self.quarantined)

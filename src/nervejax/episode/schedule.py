@@ -6,6 +6,8 @@ looked at the window itself would make rates and ion fluxes biased (docs/decisio
 
 from typing import Any
 
+from nervejax.episode.kept import Kept
+
 AFTER_CHANGE_S = 180.0
 """Short slow steps for this long after release: washout of acid and potassium takes 25-100 s."""
 
@@ -52,8 +54,10 @@ def falls_within(instants_s: tuple[float, ...], start_s: float, step_s: float) -
     return any(start_s - 1e-9 <= t < start_s + step_s - 1e-9 for t in instants_s)
 
 
-class Clock:
+class Clock(Kept):
     """True once every ``every_s`` of limb time."""
+
+    KEPT = ("_next",)
 
     def __init__(self, every_s: float) -> None:
         self._every, self._next = every_s, -1e300

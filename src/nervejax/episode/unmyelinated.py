@@ -6,9 +6,10 @@ import numpy as np
 
 from nervejax.episode.chunks import join
 from nervejax.episode.engine import Engine, calls_of
+from nervejax.episode.fibre_group import FibreGroup
 from nervejax.episode.group import Probe, Window
 from nervejax.episode.ledger import Ledger
-from nervejax.episode.stimuli import Session, blended, held_session, launch_blocks
+from nervejax.episode.stimuli import Session, launch_blocks
 from nervejax.episode.windows import Part, joined, quarantine, step_window
 from nervejax.kernels import unmyelinated as kernel
 from nervejax.membranes import registry
@@ -35,7 +36,7 @@ TURNOVER_EXCESS = 15.0
 (Ritchie 1967, J Physiol 188:309). Undivided, C fibres would drain the endoneurium of potassium."""
 
 
-class UnmyelinatedGroup:
+class UnmyelinatedGroup(FibreGroup):
     """C fibres. P compartments, F fibres; slow states are (P, F) float64.
 
     Attributes:
@@ -43,6 +44,7 @@ class UnmyelinatedGroup:
     """
 
     monitor = kernel.MONITOR
+    LONGEST_MS = PROBE_MS
 
     def __init__(
         self, kind: FibreClass, count: int, compartments: int, membrane_name: str, config: Any,
@@ -70,7 +72,7 @@ class UnmyelinatedGroup:
         self.na_i, self.energy = one * self.p["na_i_rest_mM"], one * m.energy_rest
         spread = table.get("energy_factor", np.ones(count)) * table["energy_site_factor"].T
         self.tau_energy_s = ENERGY_S * m.energy_c * spread
-        self.block, self._lively = 0, False
+        self.block, self.lively = 0, False
         self.chunks = engine.chunks(count, config.numerics.lanes, offset)
         nothing = np.zeros((kernel.MAX_BLOCKS, count), dtype=bool)
         self._quiet = {c.first: c.put(nothing, np.bool_) for c in self.chunks}
@@ -79,7 +81,7 @@ class UnmyelinatedGroup:
             lanes = {k: v[c.take] for k, v in self.p.items()}
             parameters = kernel.cable_parameters(lanes, spacing_um[c.take])
             self._p.append(c.lay(parameters))
-        self._state = [
+        self.state = [
             c.lay(kernel.rest_state(membrane, p, compartments))
             for p, c in zip(self._p, self.chunks, strict=True)
         ]
@@ -135,36 +137,22 @@ class UnmyelinatedGroup:
         program, scalars = (kernel.advance, self.membrane), (blocks, settle, dt_us)
         lanes = (
             (p, s, kernel.drive_lanes(d, s.u.shape))
-            for c, p, s, d in zip(self.chunks, self._p, self._state, drives, strict=True)
+            for c, p, s, d in zip(self.chunks, self._p, self.state, drives, strict=True)
         )
         return self._engine(calls_of(run, program, scalars, self.chunks, lanes))
 
     def window(self, seconds: float) -> Window:
         """Step for ``seconds``."""
-        numerics = self.config.numerics
-        dt_us = numerics.dt_c_us if self._lively else numerics.dt_c_idle_us
-        found, self._means = self._observe(seconds, dt_us, None)
-        self._lively = len(found.time_ms) > 0
+        found, self._means = self._observe(seconds, None, idle=not self.lively)
+        self.lively = len(found.time_ms) > 0
         return found
 
-    def session(self, number: int, dt_s: float) -> tuple[Session, Window]:
-        """A test session; its fluxes count for its own length of the slow step.
-
-        Potentials, gates and shell ions are afterwards what they were before, as in A fibres: what a
-        session leaves in them lasts for seconds, and short windows would count it for minutes.
-        """
-        dt_us, before = self.config.numerics.dt_c_us, self._state
-        sent, found, means = held_session(
-            self, number, PROBE_MS, lambda seconds, sent: self._observe(seconds, dt_us, sent)
-        )
-        self._state = before
-        self._means = blended(self._means, means, found.seconds / dt_s)
-        return sent, found
-
     def _observe(
-        self, seconds: float, dt_us: float, sent: Session | None
+        self, seconds: float, sent: Session | None, idle: bool = False
     ) -> tuple[Window, kernel.Means]:
         """Step for ``seconds``, with what the receptors send: spikes, and means of sound fibres."""
+        numerics = self.config.numerics
+        dt_us = numerics.dt_c_idle_us if idle else numerics.dt_c_us
         block_s = kernel.FAST_STEPS * dt_us * 1e-6
         pulse = round(1e-3 * PROBE_PULSE_MS / block_s)
 
@@ -173,16 +161,21 @@ class UnmyelinatedGroup:
                 sent, self.count, 1e3 * block_s, first, kernel.MAX_BLOCKS, pulse
             )  # fmt: skip
             out = self._run(1e3 * blocks * block_s, settle_ms, dt_us, launch=on)
-            self._state = [o[0] for o in out]
+            self.state = [o[0] for o in out]
             self.block += blocks
             return [Part(e.time_ms, e.origin, list(m)) for _, e, m in out]
 
-        unbroken = self.config.numerics.duty >= 1.0 or sent is not None
+        unbroken = numerics.duty >= 1.0 or sent is not None
         window, mean = step_window(
             seconds, block_s, kernel.MAX_BLOCKS, unbroken, self.chunks, self.x_mm, call
         )
         sodium, pump, efflux, net = mean
-        ok = quarantine(self.quarantined, [sodium, efflux], self.x_mm)
+        u, k_o = (joined([s[k] for s in self.state], self.chunks) for k in (U, K_SHELL))
+        seen = {
+            "potential_mV": u, "potassium_mM": k_o + self.p["k_o_rest_mM"], "sodium_mM": self.na_i,
+            "sodium_current_uA_per_cm2": sodium, "potassium_efflux_uA_per_cm2": efflux,
+        }  # fmt: skip
+        ok = quarantine(self.quarantined, seen, self.x_mm)
         return window, kernel.Means(
             np.where(ok, sodium, 0.0),
             np.where(ok, pump, self.p["pump_rest"]),
@@ -218,7 +211,7 @@ class UnmyelinatedGroup:
     def snapshot(self) -> dict[str, np.ndarray]:
         """(F,) states at the middle of the stretch."""
         j = self.x_mm.shape[0] // 2
-        u, k_o = (joined([s[k] for s in self._state], self.chunks)[j] for k in (U, K_SHELL))
+        u, k_o = (joined([s[k] for s in self.state], self.chunks)[j] for k in (U, K_SHELL))
         return {
             "potential_mV": u + self.p["v_rest_mV"], "na_i_mM": self.na_i[j],
             "k_periaxonal_mM": k_o + self.p["k_o_rest_mM"], "energy_rel": self.energy[j],
@@ -277,7 +270,3 @@ class UnmyelinatedGroup:
 
     def excitability_test(self, instant_s: float) -> None:
         """None: the test is that of myelinated fibres."""
-
-    def balance(self) -> dict[str, float]:
-        """What does not add up since the start, see ``ledger.Ledger.balance``."""
-        return self._ledger.balance(self.kind.name, self.quarantined)

@@ -61,13 +61,32 @@ def joined(parts: Any, chunks: list[Chunk]) -> np.ndarray:
     return join([np.asarray(a, np.float64) for a in parts], chunks)
 
 
-def quarantine(known: dict[int, str], fluxes: list[np.ndarray], x_mm: np.ndarray) -> np.ndarray:
-    """Name fibres whose fluxes are not finite; returns (F,) True for the sound ones.
+SANE = {
+    "potential_mV": (-500.0, 500.0), "potassium_mM": (0.0, 500.0), "sodium_mM": (0.0, 500.0),
+}  # fmt: skip
+"""Variable -> range outside which no membrane can be: a fibre there has run away (assumed)."""
+
+
+def quarantine(known: dict[int, str], seen: dict[str, np.ndarray], x_mm: np.ndarray) -> np.ndarray:
+    """Name fibres that blew up: not finite, or outside of ``SANE``.
 
     A fibre that blew up is never numb: it leaves every average, and the report names it.
+
+    Args:
+        known: fibre -> reason; new ones are added.
+        seen: variable -> (P, F) what the window showed of it.
+        x_mm: (P, F) positions.
+
+    Returns:
+        (F,) True for the sound ones.
     """
-    finite = np.logical_and.reduce([np.isfinite(f) for f in fluxes])
-    for f in np.flatnonzero(~finite.all(0)):
-        worst = int(np.argmin(finite[:, f]))
-        known.setdefault(int(f), f"not finite at x = {x_mm[worst, f]:.1f} mm")
+    for name, values in seen.items():
+        low, high = SANE.get(name, (-np.inf, np.inf))
+        finite = np.isfinite(values)
+        sound = finite & (values >= low) & (values <= high)
+        for f in np.flatnonzero(~sound.all(0)):
+            node = int(np.argmin(sound[:, f]))
+            what = "not finite" if not finite[node, f] else f"{values[node, f]:.3g}, has run away"
+            reason = f"{name} {what} at place {node}, x = {x_mm[node, f]:.1f} mm"
+            known.setdefault(int(f), reason)
     return np.isin(np.arange(x_mm.shape[1]), list(known), invert=True)

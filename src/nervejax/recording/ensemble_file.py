@@ -27,11 +27,11 @@ from nervejax.recording.ensemble_columns import (
 from nervejax.recording.ensemble_part import (
     TEXT,
     PartIndex,
-    flush_folder,
     part_index,
     part_paths,
     read_part,
 )  # fmt: skip
+from nervejax.recording.whole_file import flush_folder
 
 FORMAT, FORMAT_VERSION = "nervejax-ensemble", 1
 FILE_NAME = "ensemble.h5"

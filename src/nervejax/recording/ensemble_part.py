@@ -1,7 +1,6 @@
 """Part of an ensemble: the numbers of some rows, in a file that is there whole or not at all."""
 
 import io
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +13,8 @@ import numpy as np
 
 from nervejax.errors import NervejaxError
 from nervejax.recording import layout
-from nervejax.recording.reader import UNREADABLE
+from nervejax.recording.reader import UNREADABLE, believable
+from nervejax.recording.whole_file import write_whole
 
 FORMAT, FORMAT_VERSION = "nervejax-ensemble-part", 1
 TEXT = h5py.string_dtype()
@@ -52,38 +52,6 @@ class PartIndex:
     text_names: list[str]
     series_names: list[str]
     time_s: np.ndarray | None
-
-
-def write_whole(path: Path, pieces: Iterable[bytes]) -> Path:
-    """Write a file in pieces beside its place, flush it to disk, and move it there.
-
-    Raises:
-        NervejaxError: the disk refuses it; nothing is left of it.
-    """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        try:
-            with part.open("wb") as out:
-                for piece in pieces:
-                    out.write(piece)
-                out.flush()
-                os.fsync(out.fileno())
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
-        flush_folder(path.parent)
-    except OSError as error:
-        raise NervejaxError(f"{path}: not written: {error.strerror or error}") from error
-    return path
-
-
-def flush_folder(path: Path) -> None:
-    """Make a rename in a folder last through a power cut."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def part_paths(folder: Path) -> list[Path]:
@@ -159,18 +127,23 @@ def part_index(path: Path, plan: str) -> PartIndex | None:
             if file.attrs.get("format") != FORMAT or not file.attrs.get("complete", False):
                 return None
             if file.attrs.get("format_version") != FORMAT_VERSION or file.attrs["plan"] != plan:
-                raise NervejaxError(f"{path}: belongs to another ensemble")
+                raise _Foreign(f"{path}: belongs to another ensemble")
             numbers, texts, series = (
                 _texts(file, f"{k}_names") for k in ("number", "text", "series")
             )
             time_s = _array(file, "time_s") if "time_s" in file else None
-            return PartIndex(
-                path, _array(file, "row"), _array(file, "done") > 0, numbers, texts, series, time_s
-            )
-    except NervejaxError:
+            row, done = _array(file, "row"), _array(file, "done") > 0
+            if row.ndim != 1 or row.dtype.kind != "i" or done.shape != row.shape:
+                return None
+            return PartIndex(path, row, done, numbers, texts, series, time_s)
+    except _Foreign:
         raise
-    except UNREADABLE:
+    except (NervejaxError, *UNREADABLE):
         return None
+
+
+class _Foreign(NervejaxError):
+    """A part of another plan."""
 
 
 @contextmanager
@@ -209,8 +182,8 @@ def read_part(
 
 
 def _array(file: h5py.File, name: str) -> np.ndarray:
-    return file[name][()]  # pyright: ignore
+    return believable(file[name])[()]  # pyright: ignore
 
 
 def _texts(file: h5py.File, name: str) -> list[str]:
-    return [str(text) for text in file[name].asstr()[()]]  # pyright: ignore
+    return [str(text) for text in believable(file[name]).asstr()[()]]  # pyright: ignore

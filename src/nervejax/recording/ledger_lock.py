@@ -1,4 +1,4 @@
-"""One process at a time in the folder of a sweep."""
+"""One process at a time in the folder of a sweep or a run."""
 
 import contextlib
 from collections.abc import Iterator
@@ -11,15 +11,19 @@ LOCK = "lock"
 
 
 @contextlib.contextmanager
-def locked(sweep: Path) -> Iterator[None]:
-    """Keep other processes out of a sweep's folder; the lock dies with its process.
+def locked(folder: Path, home: str = FOLDER) -> Iterator[None]:
+    """Keep other processes out of the folder of a sweep or a run; the lock dies with its process.
 
     Where the system or the disk has no such locks nobody is kept out.
+
+    Args:
+        folder: that of the sweep or run.
+        home: folder in it that holds the lock.
 
     Raises:
         NervejaxError: another process works there, or the folder cannot be written.
     """
-    path = Path(sweep) / FOLDER / LOCK
+    path = Path(folder) / home / LOCK
     with contextlib.ExitStack() as stack:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -31,7 +35,9 @@ def locked(sweep: Path) -> Iterator[None]:
 
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise NervejaxError(f"{sweep}: another nervejax process works in this sweep") from None
+            raise NervejaxError(
+                f"{folder}: another nervejax process works in this folder"
+            ) from None
         except (ImportError, OSError):  # Windows, some network disks
             pass
         yield

@@ -13,8 +13,12 @@ from nervejax.recording import layout
 from nervejax.recording.model import EpisodeRecord, Excitability, FibreRecord
 from nervejax.recording.shapes import check_record
 
-UNREADABLE = (OSError, KeyError, RuntimeError, ValueError, TypeError)
+UNREADABLE = (
+    OSError, KeyError, IndexError, RuntimeError, ValueError, TypeError, AttributeError, MemoryError,
+)  # fmt: skip
 """What h5py and NumPy raise on a damaged or strange file."""
+PACKED_MOST, SMALL_BYTES = 1100, 2**26
+"""A dataset is not larger than so many times its file (deflate packs 1,032:1 at best), or this size."""
 
 
 def read_episode(path: Path) -> EpisodeRecord:
@@ -144,19 +148,31 @@ def _dataset(parent: h5py.Group, path: str) -> h5py.Dataset:
     item = parent[path]
     if not isinstance(item, h5py.Dataset):
         raise NervejaxError(f"damaged or not an episode file: {path} is not a dataset.")
-    return item
+    return believable(item)
+
+
+def believable(dataset: h5py.Dataset) -> h5py.Dataset:
+    """The same; for a few bytes can declare a dataset of terabytes.
+
+    Raises:
+        NervejaxError: it says that it is larger than its file can hold.
+    """
+    if dataset.nbytes > max(SMALL_BYTES, PACKED_MOST * dataset.file.id.get_filesize()):
+        raise NervejaxError(f"damaged: {dataset.name} is larger than its file can hold.")
+    return dataset
 
 
 def _read_arrays(group: h5py.Group) -> dict[str, np.ndarray]:
     """Every dataset of a group but its axes."""
     return {
-        name: item[:].astype(bool) if "dtype" in item.attrs else item[:]
+        name: believable(item)[:].astype(bool) if "dtype" in item.attrs else believable(item)[:]
         for name, item in group.items()
         if isinstance(item, h5py.Dataset) and name not in layout.AXES
     }
 
 
 def _read_value(dataset: h5py.Dataset) -> Any:
+    believable(dataset)
     if h5py.check_string_dtype(dataset.dtype):
         text = dataset.asstr()[()]
         return [str(t) for t in text] if dataset.ndim else str(text)

@@ -8,7 +8,6 @@ leads out of the sweep is refused, for ledgers come with sweeps from elsewhere.
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ from nervejax.recording.ledger_text import (
     patched,
     short_text,
 )
+from nervejax.recording.whole_file import write_whole
 
 PLAN = "plan.json"
 FORMAT, FORMAT_VERSION = "nervejax-sweep-plan", 1
@@ -128,7 +128,7 @@ def extend_plan(
         }
     )
     plan = {"format": FORMAT, "format_version": FORMAT_VERSION, "batches": batches}
-    _write_whole(Path(sweep) / FOLDER / PLAN, json.dumps(plan, default=str))
+    write_whole(Path(sweep) / FOLDER / PLAN, [json.dumps(plan, default=str).encode()])
     return _runs_of(json.loads(json.dumps(batches[-1:], default=str)), len(_runs_of(batches[:-1])))
 
 
@@ -195,19 +195,3 @@ def _runs_of(batches: Sequence[dict[str, Any]], first: int = 0) -> list[PlannedR
         PlannedRun(i, own["folder"], own["overrides"], own["hash"], batch["nervejax"], batch, own)
         for i, (batch, own) in enumerate(pairs, first)
     ]
-
-
-def _write_whole(path: Path, text: str) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with part.open("w", encoding="utf-8") as out:
-                out.write(text)
-                out.flush()
-                os.fsync(out.fileno())
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise NervejaxError(f"{path}: not written: {error.strerror or error}") from error

@@ -1,7 +1,6 @@
 """Write one finished episode, whole or not at all."""
 
 import io
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,10 @@ import numpy as np
 
 from nervejax.errors import NervejaxError
 from nervejax.recording import layout
+from nervejax.recording.content import fingerprints
 from nervejax.recording.model import EpisodeRecord
 from nervejax.recording.shapes import axis_lengths, check_record, part_axes, start_of
+from nervejax.recording.whole_file import write_whole
 
 COMPRESS_BYTES = 4096
 """Smaller arrays are stored as they are: a chunk costs more than it saves."""
@@ -49,7 +50,6 @@ def write_episode(
         NervejaxError: The record does not fit the layout, or the disk refuses the file.
     """
     path = Path(path)
-    partial = path.with_name(path.name + ".partial")
     try:
         check_record(record, readout)
         image = io.BytesIO()
@@ -62,30 +62,11 @@ def write_episode(
             for name in layout.SCALARS:
                 _write_scalars(file.create_group(name), getattr(record, name))
             _write_quarantine(file.create_group(layout.QUARANTINE), record)
+            file.attrs.update(fingerprints(file))
             file.attrs["complete"] = True
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with partial.open("wb") as out:
-                out.write(image.getbuffer())
-                out.flush()
-                os.fsync(out.fileno())
-            os.replace(partial, path)
-        except BaseException:
-            partial.unlink(missing_ok=True)
-            raise
-        _flush_folder(path.parent)
     except (OSError, NervejaxError) as error:
         raise NervejaxError(f"{path}: not written: {error}") from error
-    return path
-
-
-def _flush_folder(path: Path) -> None:
-    """Make a rename in a folder last through a power cut."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    return write_whole(path, [image.getvalue()], path.with_name(path.name + ".partial"))
 
 
 def _write_header(file: h5py.File, record: EpisodeRecord) -> None:
