@@ -21,7 +21,7 @@ from nervejax.errors import NervejaxError
 from nervejax.recording.segment_names import FOLDER as SEGMENTS
 
 ROOT = Path(__file__).resolve().parents[2]
-MOST_S, MOST_MB = 10.0, 600
+MOST_S, MOST_MB = 40.0, 600
 """Time and additional memory that reading a damaged file of 100 kB may take (assumed)."""
 BATCH = 100
 

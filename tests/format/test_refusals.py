@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from nervejax.errors import NervejaxError
+from nervejax.recording import seal
 from nervejax.recording.reader import read_episode, read_provenance, read_readout, read_summary
 
 READERS = (read_episode, read_readout, read_summary, read_provenance)
@@ -43,7 +44,7 @@ def test_unfinished_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("share", [0.0, 0.0003, 0.01, 0.3, 0.7, 0.99, 0.99999])
 def test_truncated(copy: Path, share: float, reader: Callable[[Path], object]) -> None:
-    whole = copy.read_bytes()
+    whole = copy.read_bytes()[: -seal.LENGTH]
     copy.write_bytes(whole[: int(share * len(whole))])
     assert "damaged or not an episode file" in refusal(copy, reader)
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from nervejax.analysis.sweep_parts import dataset_at, group_at, own_parts, what_failed
 from nervejax.errors import NervejaxError
+from nervejax.recording import seal
 from nervejax.recording.ensemble_file import (
     FILE_NAME,
     FORMAT,
@@ -127,7 +128,7 @@ def opened(path: Path | str) -> Iterator[h5py.File]:
     """An ``ensemble.h5``, opened and recognised; every failure inside is one line about it."""
     path = _file(path)
     try:
-        with h5py.File(path, "r") as file:
+        with seal.opened(path) as file:
             if file.attrs.get("format") != FORMAT or not file.attrs.get("complete", False):
                 raise NervejaxError("is no whole ensemble.")
             if (version := file.attrs.get("format_version")) != FORMAT_VERSION:

@@ -19,6 +19,7 @@ from nervejax.analysis.sweep_stack import Series, Stack
 from nervejax.analysis.whole_file import write_whole
 from nervejax.errors import NervejaxError
 from nervejax.recording import layout
+from nervejax.recording.seal import sealed
 
 FORMAT, FORMAT_VERSION = "nervejax-sweep", 1
 CSV_NAME, FILE_NAME = "summary.csv", "sweep.h5"
@@ -64,7 +65,7 @@ def sweep_image(runs: Sequence[StoredRun], table: Sequence[Column]) -> bytes:
         for number, (stack, jobs) in enumerate(stacks(runs).items()):
             _write_stack(file.create_group(f"{SHAPE}{number}"), stack, jobs, runs)
         file.attrs["complete"] = True
-    return image.getvalue()
+    return sealed(image.getvalue())
 
 
 def stacks(runs: Sequence[StoredRun]) -> dict[Stack, list[int]]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from nervejax.analysis.sweep_parts import dataset_at, group_at, own_parts, scalars, what_failed
 from nervejax.errors import NervejaxError
-from nervejax.recording import layout
+from nervejax.recording import layout, seal
 from nervejax.recording.reader import UNREADABLE
 
 GROUPS = (layout.READOUT, *(group for group in layout.GROUPS if group.axes[0] == "time"))
@@ -76,7 +76,7 @@ def read_parts(path: Path) -> tuple[dict[str, float | int | str], Stack | None]:
             too, which is not read. Nothing large is read before that.
     """
     try:
-        with h5py.File(path, "r") as file:
+        with seal.opened(path) as file:
             if layout.PROVENANCE in file:
                 _check_table(group_at(file, layout.PROVENANCE))
             whole = layout.SUMMARY in file and layout.READOUT.path in file

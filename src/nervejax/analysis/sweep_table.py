@@ -14,7 +14,7 @@ from nervejax.analysis.sweep_columns import RUN, SETTING, from_csv
 from nervejax.analysis.sweep_file import CSV_NAME, FILE_NAME, FORMAT, FORMAT_VERSION, JOBS, SHAPE
 from nervejax.analysis.sweep_parts import dataset_at, group_at, own_parts, what_failed
 from nervejax.errors import NervejaxError
-from nervejax.recording import layout
+from nervejax.recording import layout, seal
 from nervejax.recording.reader import UNREADABLE
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _table(path: Path, name: str) -> Path:
 def _opened(path: Path) -> Iterator[h5py.File]:
     """A ``sweep.h5``, opened and recognised; every failure inside is one line about it."""
     try:
-        with h5py.File(path, "r") as file:
+        with seal.opened(path) as file:
             if file.attrs.get("format") != FORMAT:
                 raise NervejaxError("not a table of a sweep.")
             if (version := file.attrs.get("format_version")) != FORMAT_VERSION:

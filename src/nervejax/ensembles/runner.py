@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import h5py
 import yaml
 
 from nervejax.config import to_mapping
 from nervejax.ensembles.plan import PARTS, Plan
 from nervejax.errors import NervejaxError
-from nervejax.recording import provenance
+from nervejax.recording import provenance, seal
 from nervejax.recording.ensemble_file import FILE_NAME, Parts, merge
 from nervejax.recording.ensemble_part import RowResult, write_part
 from nervejax.recording.reader import UNREADABLE
@@ -101,11 +100,11 @@ def run(
 def is_whole(target: Path, plan: Plan) -> bool:
     """Whether the file is there, whole, of this plan, and without failed rows."""
     try:
-        with h5py.File(target, "r") as file:
+        with seal.opened(target) as file:
             a = file.attrs
             own = bool(a.get("complete", False)) and a.get("plan") == plan.digest
             return own and bool(a.get("failed", 1) == 0)
-    except UNREADABLE:
+    except (NervejaxError, *UNREADABLE):
         return False
 
 

@@ -31,6 +31,7 @@ from nervejax.recording.ensemble_part import (
     part_paths,
     read_part,
 )  # fmt: skip
+from nervejax.recording.seal import seal
 from nervejax.recording.whole_file import flush_folder
 
 FORMAT, FORMAT_VERSION = "nervejax-ensemble", 1
@@ -115,6 +116,7 @@ def merge(
                 write_provenance(file.create_group(PROVENANCE), provenance)
                 _write_results(file, parts)
                 file.attrs["complete"] = True
+            seal(partial)
             with partial.open("rb") as whole:
                 os.fsync(whole.fileno())
             os.replace(partial, target)

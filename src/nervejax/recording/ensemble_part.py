@@ -2,8 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import h5py
 import numpy as np
 
 from nervejax.errors import NervejaxError
-from nervejax.recording import layout
+from nervejax.recording import layout, seal
 from nervejax.recording.reader import UNREADABLE, believable
 from nervejax.recording.whole_file import write_whole
 
@@ -81,7 +80,7 @@ def write_part(folder: Path, plan: str, results: Iterable[RowResult]) -> Path:
         file.attrs["plan"] = plan
         _write_results(file, results)
         file.attrs["complete"] = True
-    return write_whole(folder / f"part-{number:06d}.h5", [image.getvalue()])
+    return write_whole(folder / f"part-{number:06d}.h5", [seal.sealed(image.getvalue())])
 
 
 def _write_results(file: h5py.File, results: list[RowResult]) -> None:
@@ -123,7 +122,7 @@ def part_index(path: Path, plan: str) -> PartIndex | None:
         NervejaxError: it is sound and belongs to another plan.
     """
     try:
-        with _opened(path) as file:
+        with seal.opened(path) as file:
             if file.attrs.get("format") != FORMAT or not file.attrs.get("complete", False):
                 return None
             if file.attrs.get("format_version") != FORMAT_VERSION or file.attrs["plan"] != plan:
@@ -146,12 +145,6 @@ class _Foreign(NervejaxError):
     """A part of another plan."""
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[h5py.File]:
-    with h5py.File(path, "r") as file:
-        yield file
-
-
 def read_part(
     index: PartIndex, places: np.ndarray, with_series: bool
 ) -> tuple[np.ndarray, np.ndarray, list[str], np.ndarray | None]:
@@ -169,7 +162,7 @@ def read_part(
         NervejaxError: it can no longer be read.
     """
     try:
-        with _opened(index.path) as file:
+        with seal.opened(index.path) as file:
             numbers, problems = _array(file, "numbers")[places], _texts(file, "problem")
             texts: Any = file["texts"].asstr()[()][places]  # pyright: ignore
             series: Any = None

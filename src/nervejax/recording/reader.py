@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 
 from nervejax.errors import NervejaxError
-from nervejax.recording import layout
+from nervejax.recording import layout, seal
 from nervejax.recording.model import EpisodeRecord, Excitability, FibreRecord
 from nervejax.recording.shapes import check_record
 
@@ -78,7 +78,7 @@ def _opened(path: Path) -> Iterator[h5py.File]:
         why = "the run that writes it has not finished" if unfinished else "there is no such file"
         raise NervejaxError(f"{path}: {why}.")
     try:
-        with h5py.File(path, "r") as file:
+        with seal.opened(path) as file:
             _check_header(file)
             yield file
     except NervejaxError as error:

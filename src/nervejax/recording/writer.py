@@ -12,6 +12,7 @@ from nervejax.errors import NervejaxError
 from nervejax.recording import layout
 from nervejax.recording.content import fingerprints
 from nervejax.recording.model import EpisodeRecord
+from nervejax.recording.seal import sealed
 from nervejax.recording.shapes import axis_lengths, check_record, part_axes, start_of
 from nervejax.recording.whole_file import write_whole
 
@@ -66,7 +67,7 @@ def write_episode(
             file.attrs["complete"] = True
     except (OSError, NervejaxError) as error:
         raise NervejaxError(f"{path}: not written: {error}") from error
-    return write_whole(path, [image.getvalue()], path.with_name(path.name + ".partial"))
+    return write_whole(path, [sealed(image.getvalue())], path.with_name(path.name + ".partial"))
 
 
 def _write_header(file: h5py.File, record: EpisodeRecord) -> None:
