@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from nervejax.cli import environment
 from nervejax.recording.keeper import Stopped
 from nervejax.recording.segments import Segments
 
@@ -66,6 +67,26 @@ def test_its_wall_time_is_up(command, running):
 def test_a_limit_before_the_run_begins_ends_it_in_order(command, running):
     status, out, err = command("run", "--wall-limit-min", "1e-6", *QUICK)
     assert (status, out, err[-1]) == (130, [], "nervejax: interrupted")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_signal_that_python_dropped_still_ends_it(command, running, monkeypatch):
+    """What a handler raises within a callback of the garbage collector is printed and forgotten."""
+    steps, _ = running
+
+    class Dropped:
+        def __del__(self):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    prepare = environment.prepare
+
+    def prepared():
+        Dropped()
+        prepare()
+
+    monkeypatch.setattr(environment, "prepare", prepared)
+    status, out, _ = command("run", *QUICK)
+    assert (status, out, steps) == (130, [], [])
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "x", "nan", "inf"])

@@ -18,6 +18,7 @@ import h5py
 import numpy as np
 
 from nervejax.errors import NervejaxError
+from nervejax.recording import seal
 from nervejax.recording.segment_names import FOLDER as SEGMENTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -232,6 +233,9 @@ def _one(kind: str, number: int, home: Path) -> str:
     """Damage and read one file; what went wrong, or nothing."""
     draw = np.random.default_rng([number, len(kind)])
     path, calls = KINDS[kind](home)
+    if path.suffix == ".h5" and draw.integers(3) > 0:
+        data = path.read_bytes()  # without its seal, or every damage is seen by that
+        path.write_bytes(data[: -seal.LENGTH] if seal.fits_seal(path) else data)
     if path.suffix == ".h5" and draw.integers(3) == 0:
         strange(path, draw)
     else:

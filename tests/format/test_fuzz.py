@@ -10,7 +10,9 @@ from tests.format.fuzzing import fuzz
 from tests.unit.collect_example import store_episode
 
 
-@pytest.mark.parametrize("kind", ["episode", "part", "rows", "ledger", "segments"])
+@pytest.mark.parametrize(
+    "kind", ["episode", "sweep", "part", "ensemble", "rows", "ledger", "segments"]
+)
 def test_one_line_or_a_finite_result(kind):
     tried, survived, lost = fuzz(25, 1, (kind,))
     assert (tried, survived, lost) == (25, 25, [])

@@ -32,17 +32,25 @@ def test_what_is_written_fits_and_is_opened_at_once(path, tried):
     assert tried == []
 
 
-@pytest.mark.parametrize("at", [100, 5000, -seal.LENGTH - 1, -10])
+@pytest.mark.parametrize("at", [2000, 5000, -seal.LENGTH - 1, -10])
 def test_one_bit_is_enough(path, at):
     data = bytearray(path.read_bytes())
     data[at] ^= 1
     path.write_bytes(bytes(data))
     assert not seal.fits_seal(path)
+    with pytest.raises(NervejaxError, match="not what was written"):
+        reader.read_episode(path)
 
 
 def test_a_cut_file_does_not_fit(path):
-    path.write_bytes(path.read_bytes()[:-1])
-    assert not seal.fits_seal(path)
+    data = path.read_bytes()
+    for cut in (1, 50, seal.LENGTH - len(seal.KNOWN_BY)):
+        path.write_bytes(data[:-cut])
+        assert not seal.fits_seal(path)
+        with pytest.raises(NervejaxError, match="not what was written"):
+            reader.read_episode(path)
+    path.write_bytes(data[: -seal.LENGTH])
+    reader.read_episode(path)
     path.write_bytes(b"x" * 10)
     assert not seal.fits_seal(path)
 

@@ -7,6 +7,7 @@ from nervejax.analysis.ensemble_effects import effects_csv, effects_figure, effe
 from nervejax.analysis.ensemble_numbers import known_outcomes, rank_correlation
 from nervejax.cli.assumed import assumed_keys
 from nervejax.cli.compose import compose, config_dir
+from nervejax.cli.sensitivity import default_keys
 from nervejax.config import Config
 from nervejax.ensembles.axes import Axis
 from nervejax.ensembles.sensitivity import HAPPENED, analyse, axes_around, sample
@@ -135,3 +136,8 @@ def test_outcomes_that_can_be_named_are_those_of_a_summary():
     record = example_episode()
     summary = summarise(record, readout(record))
     assert set(known_outcomes()) == {n for n, v in summary.items() if not isinstance(v, str)}
+
+
+def test_what_varies_by_default_can_differ_from_row_to_row():
+    assumed = ["output.segment_every_s", "pressure.peak_mmHg", "scenario", "seed"]
+    assert default_keys(assumed) == ["pressure.peak_mmHg"]

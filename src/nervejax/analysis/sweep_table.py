@@ -73,8 +73,8 @@ def sweep_dataset(
         or use it in a ``with``.
 
     Raises:
-        NervejaxError: xarray or h5netcdf is not installed, the file is no table of a sweep or holds no
-            such group or shape, or there are several shapes and none is named.
+        NervejaxError: xarray or h5netcdf is not installed, the file is damaged, no table of a sweep or
+            holds no such group or shape, or there are several shapes and none is named.
     """
     xarray = _needed("xarray")
     _needed("h5netcdf")
@@ -97,7 +97,11 @@ def sweep_dataset(
             stacklevel=2,
         )
     _allow_files(int(there.sum()))
-    opened = xarray.open_dataset(path, group=inside, engine="h5netcdf")
+    try:
+        opened = xarray.open_dataset(path, group=inside, engine="h5netcdf")
+    except UNREADABLE as error:
+        what = what_failed(error)
+        raise NervejaxError(f"{path}: damaged: {inside} cannot be read: {what}") from error
     asked = {
         column: ("job", values[jobs[there]])
         for column, (values, role) in table.items()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from nervejax.cli import environment
 from nervejax.cli.progress import Progress
-from nervejax.cli.sweep_ledgers import ended_like_ctrl_c, say_how_to_go_on
+from nervejax.cli.stopping import ended_like_ctrl_c
+from nervejax.cli.sweep_ledgers import say_how_to_go_on
 from nervejax.cli.usage import UsageError
 from nervejax.errors import NervejaxError
 

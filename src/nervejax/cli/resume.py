@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from nervejax import __version__
 from nervejax.cli.ending import failed
-from nervejax.cli.stopping import WALL_LIMIT, minutes, wall_limit
+from nervejax.cli.stopping import WALL_LIMIT, ended_like_ctrl_c, minutes, wall_limit
 from nervejax.cli.sweep import GivenUp, Job, run_jobs
-from nervejax.cli.sweep_ledgers import Entry, compare, ended_like_ctrl_c, say_how_to_go_on
+from nervejax.cli.sweep_ledgers import Entry, compare, say_how_to_go_on
 from nervejax.cli.usage import Parser, UsageError, existing_path
 from nervejax.config import Config, from_mapping, problems
 from nervejax.errors import NervejaxError

@@ -13,9 +13,9 @@ from nervejax.cli import distributed, environment
 from nervejax.cli.ending import blown_up, failed, leave_nothing, shown
 from nervejax.cli.objective import returned
 from nervejax.cli.progress import Progress
-from nervejax.cli.stopping import WALL_LIMIT, minutes, stopping, wall_limit
+from nervejax.cli.stopping import WALL_LIMIT, ended_like_ctrl_c, minutes, stopping, wall_limit
 from nervejax.cli.sweep import GivenUp, run_batch
-from nervejax.cli.sweep_ledgers import Ledgers, compare, ended_like_ctrl_c, say_how_to_go_on
+from nervejax.cli.sweep_ledgers import Ledgers, compare, say_how_to_go_on
 from nervejax.cli.usage import Parser, UsageError, existing_path
 from nervejax.config.check import limits, settings
 from nervejax.errors import NervejaxError

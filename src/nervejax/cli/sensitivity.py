@@ -167,11 +167,18 @@ def _axes(options: Namespace, base: "Config") -> list["Axis"]:
         raise UsageError(*bad)
     if not keys:
         folders = [config_dir()] + ([options.config_dir] if options.config_dir else [])
-        keys = [key for key in assumed_keys(base, folders) if kind_of(key) is float]
+        keys = default_keys(assumed_keys(base, folders))
     axes, left_out = axes_around(base, keys, options.spread)
     for key in left_out:
         print(f"nervejax: note: {key} has no range here and is held", file=sys.stderr)
     return _enough(axes)
+
+
+def default_keys(assumed: Sequence[str]) -> list[str]:
+    """Those of the assumed settings that can differ from row to row and are real numbers."""
+    from nervejax.ensembles.values import key_problem, kind_of
+
+    return [key for key in assumed if not key_problem(key) and kind_of(key) is float]
 
 
 def _enough(axes: list["Axis"]) -> list["Axis"]:

@@ -10,11 +10,39 @@ from contextlib import contextmanager
 
 WALL_LIMIT = "end in order after so many minutes of wall time, to be resumed"
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_told = threading.Event()
+"""A signal has come. Python drops what a handler raises in a callback, of the garbage collector say."""
+
+
+@contextmanager
+def ended_like_ctrl_c() -> Iterator[None]:
+    """SIGTERM, as batch systems send it, ends a command as Ctrl-C does: in order."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ended(number: int, frame: object) -> None:
+        _told.set()
+        signal.default_int_handler(number, frame)  # pyright: ignore[reportArgumentType]
+
+    before = {number: signal.signal(number, ended) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        _told.clear()
 
 
 @contextmanager
 def stopping() -> Iterator[Callable[[], bool]]:
-    """A question whether to stop; the first signal answers it with yes, the second ends at once."""
+    """A question whether to stop; the first signal answers it with yes, the second ends at once.
+
+    Raises:
+        KeyboardInterrupt: a signal came before, and did not end the command.
+    """
+    if _told.is_set():
+        raise KeyboardInterrupt
     asked = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield asked.is_set

@@ -1,9 +1,9 @@
 """HDF5 files that end in a digest of themselves, so that damage is seen before HDF5 meets it.
 
-HDF5 may hang or crash on damaged metadata (2.0: an endless loop over the length of a text). A file that
-fits its seal is opened at once; any other one, damaged, edited or older, is first read whole by a process
-that may hang or crash. The seal stands behind the end of what HDF5 counts as its file; whoever edits the
-file with HDF5 cuts it off.
+A file that fits its seal is opened at once, one that does not fit it is refused. One without a seal,
+older or edited (the seal stands behind the end of what HDF5 counts as its file, and HDF5 cuts it off), is
+first read whole by a process of its own, for HDF5 may hang or crash on damaged metadata (2.0: an endless
+loop over the length of a text).
 """
 
 import hashlib
@@ -21,6 +21,8 @@ from nervejax.recording import trial
 
 MARK = b"\nnervejax seal: sha256 "
 LENGTH = len(MARK) + 64 + 1
+KNOWN_BY = MARK[:10]
+"""What a cut or damaged seal is known by; with less of it left, all of HDF5's own bytes are there."""
 PIECE = 2**20
 TRIAL_S, TRIAL_BYTES_PER_S = 30.0, 1e7
 """How long reading a file without a fitting seal may take, and for how many bytes more (assumed)."""
@@ -48,13 +50,10 @@ def fits_seal(path: Path) -> bool:
     Raises:
         OSError: the file cannot be read.
     """
-    size = path.stat().st_size - LENGTH
-    if size < 0:
+    end = _end(path)
+    if len(end) < LENGTH or not end.startswith(MARK):
         return False
-    with path.open("rb") as file:
-        file.seek(size)
-        end = file.read()
-    return end.startswith(MARK) and end[len(MARK) : -1] == _digest(path, size)
+    return end[len(MARK) : -1] == _digest(path, path.stat().st_size - LENGTH)
 
 
 @contextmanager
@@ -62,7 +61,7 @@ def opened(path: Path) -> Iterator[h5py.File]:
     """An HDF5 file to read from.
 
     Raises:
-        NervejaxError: HDF5 hangs or crashes on it.
+        NervejaxError: it does not fit its seal, or has none and HDF5 hangs or crashes on it.
         OSError: it cannot be read.
     """
     stat = path.stat()
@@ -77,6 +76,8 @@ def _problem(path: Path, _inode: int, size: int, _changed_ns: int) -> str:
     """Why HDF5 must not open a file, or nothing; known of a file until it changes."""
     if fits_seal(path):
         return ""
+    if KNOWN_BY in _end(path):
+        return "damaged: not what was written (its SHA-256 does not fit)."
     words = [sys.executable, "-P", trial.__file__, str(path)]
     try:
         done = subprocess.run(
@@ -85,6 +86,13 @@ def _problem(path: Path, _inode: int, size: int, _changed_ns: int) -> str:
     except subprocess.TimeoutExpired:
         return "damaged: HDF5 does not come back from reading it."
     return "damaged: HDF5 crashes on it." if done.returncode < 0 else ""
+
+
+def _end(path: Path) -> bytes:
+    """The last bytes of a file, where its seal is."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - LENGTH))
+        return file.read()
 
 
 def _digest(path: Path, size: int) -> bytes:

@@ -11,6 +11,7 @@ import io
 import json
 import re
 import shutil
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,10 @@ ROWS, STATE = "rows", "state"
 STATES_KEPT = 2
 MAX_BYTES = 2**33
 """Longer files are not read."""
+DAMAGED = (
+    OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError, MemoryError, BadZipFile, zlib.error
+)  # fmt: skip
+"""What NumPy and zipfile raise on what is no npz (unknown ways of packing are a RuntimeError)."""
 _NAME = re.compile(r"(rows|state)-([0-9]{6})-([0-9a-f]{16})\.npz")
 
 Plain = Any
@@ -165,7 +170,7 @@ class Segments:
             if held["digest"] != self.digest or held["number"] != number:
                 raise ValueError("of another run")
             return [held["content"]]
-        except (OSError, ValueError, KeyError, TypeError, RecursionError, BadZipFile):
+        except DAMAGED:
             self.broken.append(path.name)
             return []
 
