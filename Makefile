@@ -1,4 +1,4 @@
-.PHONY: help setup check test test-slow
+.PHONY: help setup check test test-slow reliability
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,3 +14,6 @@ test: ## the quick tests
 
 test-slow: ## the tests that take minutes
 	./run test -m slow
+
+reliability: setup ## try to lose results; writes the table of docs/reliability.md (hours)
+	.venv/bin/python scripts/reliability.py

@@ -19,6 +19,7 @@ COMMANDS = {
     "claims": "try every claim of the source article: measured values and verdicts",
     "models": "print every equation and constant of the membranes, with sources",
     "verify": "say whether a finished episode is what was written, and whether it adds up",
+    "replay": "show what one fibre of a finished episode does in some seconds of it",
     "report": "draw the report of a finished episode",
     "ensemble": "run thousands of points in one job, into one file",
     "sensitivity": "say which assumed settings an outcome depends on",

@@ -1,5 +1,6 @@
 """A group of myelinated fibres: slow states on the host in float64, windows on the device."""
 
+from functools import partial
 from typing import Any
 
 import jax
@@ -40,6 +41,9 @@ class MyelinatedGroup(FibreGroup):
 
     monitor = kernel.MONITOR
     LONGEST_MS = probes.PROBE_MS
+    PER_CHUNK = ("chunks", "state", "p_lanes", "cable")
+    REST = "v_rest"
+    BLOCK_STEPS = kernel.BLOCK_STEPS
     KEPT = (*FibreGroup.KEPT, "k_periaxonal", "levels", "cause", "_probes")
 
     def __init__(
@@ -77,7 +81,6 @@ class MyelinatedGroup(FibreGroup):
         self.block, self.lively = 0, False
         self.cause, self._probes = np.zeros(count, dtype=np.uint8), 0
         self.chunks = engine.chunks(count, config.numerics.lanes, offset)
-        self._block_s = kernel.BLOCK_STEPS * config.numerics.dt_us * 1e-6
         self._launch_pA = LAUNCH_PA_PER_UM * table["diameter_um"]
         nothing = np.zeros((kernel.MAX_BLOCKS, count), dtype=bool)
         self._quiet = {c.first: c.put(nothing, np.bool_) for c in self.chunks}
@@ -188,23 +191,12 @@ class MyelinatedGroup(FibreGroup):
 
     def _observe(self, seconds: float, sent: Session | None) -> tuple[Window, kernel.Means]:
         """Step for ``seconds``, with what the receptors send: spikes, and means of sound fibres."""
-        numerics, block_s = self.config.numerics, self._block_s
-
-        def call(first: int, blocks: int, settle_ms: float) -> list[Part]:
-            on = None if sent is None else launch_blocks(
-                sent, self.count, 1e3 * block_s, first, kernel.MAX_BLOCKS, 1
-            )  # fmt: skip
-            drives = [self.drive(c, launch=on) for c in self.chunks]
-            ms = 1e3 * blocks * block_s
-            out = self.run(self.state, self.cable, drives, ms, settle_ms, numerics.dt_us)
-            self.state = [o[0] for o in out]
-            self.block += blocks
-            return [Part(e.time, e.origin, [*m[:5], *m.projected]) for _, e, m in out]
-
+        numerics = self.config.numerics
         unbroken = numerics.duty >= 1.0 or sent is not None
         window, mean = step_window(
-            seconds, block_s, kernel.MAX_BLOCKS, unbroken, self.chunks, self.x_mm, call
-        )
+            seconds, self.block_s(numerics.dt_us), kernel.MAX_BLOCKS, unbroken, self.chunks, self.x_mm,
+            partial(self.step_blocks, sent=sent, dt_us=numerics.dt_us),
+        )  # fmt: skip
         sodium, potassium, pump, k_node, nodal, *targets = mean
         seen = {
             "potential_mV": joined([s.x_mean for s in self.state], self.chunks),
@@ -216,6 +208,20 @@ class MyelinatedGroup(FibreGroup):
             np.where(ok, pump, self._pump_rest), np.where(ok, k_node, self.p["k_e_rest"]),
             np.where(ok, nodal, 0.0), tuple(np.where(ok, t, 1.0) for t in targets),
         )  # fmt: skip
+
+    def step_blocks(
+        self, first: int, blocks: int, settle_ms: float, sent: Session | None, dt_us: float
+    ) -> list[Part]:
+        """Move the states on by some blocks, from block ``first`` of a window or session on."""
+        block_ms = 1e3 * self.block_s(dt_us)
+        on = None if sent is None else launch_blocks(
+            sent, self.count, block_ms, first, kernel.MAX_BLOCKS, 1
+        )  # fmt: skip
+        drives = [self.drive(c, launch=on) for c in self.chunks]
+        out = self.run(self.state, self.cable, drives, blocks * block_ms, settle_ms, dt_us)
+        self.state = [o[0] for o in out]
+        self.block += blocks
+        return [Part(e.time, e.origin, [*m[:5], *m.projected]) for _, e, m in out]
 
     def advance(self, dt_s: float, window_s: float) -> None:
         """Slow step: concentrations from the measured fluxes, energy, slow gates, float64."""

@@ -1,5 +1,6 @@
 """A group of C fibres: slow states on the host in float64, windows on the device."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,9 @@ class UnmyelinatedGroup(FibreGroup):
 
     monitor = kernel.MONITOR
     LONGEST_MS = PROBE_MS
+    PER_CHUNK = ("chunks", "state", "_p")
+    REST = "v_rest_mV"
+    BLOCK_STEPS = kernel.FAST_STEPS
 
     def __init__(
         self, kind: FibreClass, count: int, compartments: int, membrane_name: str, config: Any,
@@ -153,22 +157,11 @@ class UnmyelinatedGroup(FibreGroup):
         """Step for ``seconds``, with what the receptors send: spikes, and means of sound fibres."""
         numerics = self.config.numerics
         dt_us = numerics.dt_c_idle_us if idle else numerics.dt_c_us
-        block_s = kernel.FAST_STEPS * dt_us * 1e-6
-        pulse = round(1e-3 * PROBE_PULSE_MS / block_s)
-
-        def call(first: int, blocks: int, settle_ms: float) -> list[Part]:
-            on = None if sent is None else launch_blocks(
-                sent, self.count, 1e3 * block_s, first, kernel.MAX_BLOCKS, pulse
-            )  # fmt: skip
-            out = self._run(1e3 * blocks * block_s, settle_ms, dt_us, launch=on)
-            self.state = [o[0] for o in out]
-            self.block += blocks
-            return [Part(e.time_ms, e.origin, list(m)) for _, e, m in out]
-
         unbroken = numerics.duty >= 1.0 or sent is not None
         window, mean = step_window(
-            seconds, block_s, kernel.MAX_BLOCKS, unbroken, self.chunks, self.x_mm, call
-        )
+            seconds, self.block_s(dt_us), kernel.MAX_BLOCKS, unbroken, self.chunks, self.x_mm,
+            partial(self.step_blocks, sent=sent, dt_us=dt_us),
+        )  # fmt: skip
         sodium, pump, efflux, net = mean
         u, k_o = (joined([s[k] for s in self.state], self.chunks) for k in (U, K_SHELL))
         seen = {
@@ -182,6 +175,20 @@ class UnmyelinatedGroup(FibreGroup):
             np.where(ok, efflux, 0.0),
             np.where(ok, net, 0.0),
         )
+
+    def step_blocks(
+        self, first: int, blocks: int, settle_ms: float, sent: Session | None, dt_us: float
+    ) -> list[Part]:
+        """Move the states on by some blocks, from block ``first`` of a window or session on."""
+        block_ms = 1e3 * self.block_s(dt_us)
+        pulse = round(PROBE_PULSE_MS / block_ms)
+        on = None if sent is None else launch_blocks(
+            sent, self.count, block_ms, first, kernel.MAX_BLOCKS, pulse
+        )  # fmt: skip
+        out = self._run(blocks * block_ms, settle_ms, dt_us, launch=on)
+        self.state = [o[0] for o in out]
+        self.block += blocks
+        return [Part(e.time_ms, e.origin, list(m)) for _, e, m in out]
 
     def advance(self, dt_s: float, window_s: float) -> None:  # noqa: ARG002 same call as A fibres
         """Slow step: sodium from the measured current, energy; the shell ions live in the window."""
