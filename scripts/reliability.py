@@ -141,7 +141,7 @@ def by_tests(*words: str) -> Callable[[float], Row]:
 
     def run(_: float) -> Row:
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=line", *words],
+            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--tb=line", *words],
             cwd=ROOT, capture_output=True, text=True, check=False,
         )  # fmt: skip
         found = {
